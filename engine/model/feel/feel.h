@@ -1,0 +1,77 @@
+/* engine/model/feel/feel.h - FEEL expressions (DMN 1.5, chapter 10): text to a compact read-only program, program to value.
+ *
+ * Compile once, when a model is read; evaluate any number of times. A failure while evaluating is the value null plus a message in
+ * the result; only a broken text or an exceeded limit is an error. */
+#ifndef MODEL_FEEL_FEEL_H
+#define MODEL_FEEL_FEEL_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/feel/value.h"
+
+struct feel_prog; /* immutable, lives in the arena of the model it belongs to */
+
+/* The names that an expression may mean, for scope-aware parsing of names with blanks and operators (10.3.1.2, names). A name that
+ * is not listed is still a variable when it is a plain identifier: process variables need no declaration. */
+struct feel_names {
+    const char *const *name;
+    size_t n;
+    const struct feel_names *outer;
+};
+
+enum feel_form { FEEL_EXPRESSION, FEEL_UNARY_TESTS };
+
+/* What is wrong with a text: offset in bytes, and line and column counted from 1 inside the expression. */
+struct feel_error {
+    size_t offset;
+    int line, column;
+    const char *message;
+};
+
+/* Compiles TEXT (valid UTF-8). On E_INPUT or E_TOOBIG *ERROR says where and what; ERROR may be NULL. */
+enum err feel_compile(struct arena *mem, const char *text, enum feel_form form, const struct feel_names *names,
+                      struct feel_prog **out, struct feel_error *error) CHECKED;
+
+/* The text that was compiled. */
+const char *feel_text(const struct feel_prog *p);
+
+/* The variables that a program reads, in order of first use (for the linter and for explanations). */
+size_t feel_uses(const struct feel_prog *p, const char *const **names);
+
+struct feel_limits {
+    uint64_t steps;     /* evaluation steps */
+    uint32_t depth;     /* calls of user-defined functions */
+    size_t bytes;       /* arena bytes of one evaluation */
+    uint32_t list;      /* items of one list */
+    uint32_t string;    /* bytes of one string */
+};
+
+/* Defaults of reference sec 3.9: 1,000,000 steps, depth 200, 16 MB, 100,000 items, 1 MB. */
+extern const struct feel_limits feel_limits_default;
+
+/* What an evaluation may know. GET answers a variable's value; false = never set (null). NOW is the moment of now() and today(). */
+struct feel_env {
+    bool (*get)(const void *ctx, const char *name, struct val *out);
+    const void *ctx;
+    int64_t now;                     /* microseconds UTC */
+    const struct feel_limits *limits; /* NULL = defaults */
+    struct val input;                /* the "?" of unary tests */
+};
+
+/* Messages of one evaluation, newest last, capped. */
+struct feel_note {
+    size_t offset; /* in the expression's text */
+    const char *message;
+    struct feel_note *next;
+};
+
+/* Evaluates into MEM. Errors: E_FUEL or E_TOOBIG when a limit is met. NOTES may be NULL. */
+enum err feel_eval(const struct feel_prog *p, const struct feel_env *env, struct arena *mem, struct val *out,
+                   struct feel_note **notes) CHECKED;
+
+/* ISO 8601 pieces that timers need, parsed as FEEL's duration() and date and time() do; false if S is none. */
+bool feel_duration(const char *s, int64_t *months, int64_t *microseconds);
+/* START plus a duration, calendar months first (end of month is clipped), then the exact part. */
+int64_t feel_add_duration(int64_t start, int64_t months, int64_t microseconds);
+
+#endif

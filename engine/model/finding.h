@@ -1,0 +1,30 @@
+/* engine/model/finding.h - what there is to tell the author of a model: all of it at once, with the place. */
+#ifndef MODEL_FINDING_H
+#define MODEL_FINDING_H
+
+#include "base/arena.h"
+
+enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_INFO };
+
+struct finding {
+    enum severity severity;
+    const char *rule;    /* id of check.def, e.g. "flow-target-missing" */
+    int line;            /* of the file, from 1; 0 = the whole file */
+    const char *element; /* id of the element, "" if none */
+    const char *message; /* what is wrong and what to do, one sentence each; English (the rule's text key gives translations) */
+    struct finding *next;
+};
+
+enum { LIMIT_FINDINGS = 1000 };
+
+struct findings {
+    struct arena *mem;
+    struct finding *first, **last;
+    int errors, warnings, infos;
+};
+
+struct findings findings_new(struct arena *mem);
+void finding_add(struct findings *f, enum severity severity, const char *rule, int line, const char *element, const char *fmt,
+                 ...) __attribute__((format(printf, 6, 7)));
+
+#endif

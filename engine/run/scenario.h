@@ -1,0 +1,48 @@
+/* engine/run/scenario.h - process stories (.scn): parsed once, told by two drivers (the pure machine here, MariaDB in flow/).
+ *
+ * Lines, '#' begins a comment:
+ *   model FILE [PROCESS]             BPMN file, relative to the story
+ *   start [name=value ...]           FEEL values; starts the instance
+ *   at NODE ...                      exactly these nodes hold waiting tokens (any order; NODE*2 = two tokens)
+ *   clock +30m                       moves the clock (s, m, h, d), firing what falls due on the way, in order of due
+ *   done NODE [name=value ...]       completes the oldest user task at NODE
+ *   service NODE [name=value ...]    answers the oldest service call at NODE
+ *   failed NODE "text"               the service call gave up
+ *   retry NODE                       the incident there
+ *   cancel "reason"
+ *   fails LINE CODE                  the rest of the line must be refused with this error code
+ *   var NAME = VALUE                 variable of the instance
+ *   incident NODE "part of text"
+ *   ended completed|terminated|cancelled
+ *   trail WORD ...                   these appear in the trace in this order (others between are allowed): completed:triage,
+ *                                    entered:x, timer:x, cancelled:x, flow:id, started, ended */
+#ifndef RUN_SCENARIO_H
+#define RUN_SCENARIO_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/proc.h"
+#include "run/run.h"
+
+struct scenario;
+
+/* Reads the story at PATH; its model is read through READ (so that a release gate can use a draft instead of a file). */
+enum err scenario_read(struct arena *mem, const char *path, const char *text, size_t n, struct scenario **out) CHECKED;
+const char *scenario_model(const struct scenario *s);   /* path as written */
+const char *scenario_process(const struct scenario *s); /* "" = the only executable one */
+
+/* The body that a story is told to. Each function answers as run_trigger() would. */
+struct scenario_body {
+    void *ctx;
+    enum err (*trigger)(void *ctx, const struct trigger *t, int64_t now, struct effects *out);
+    const struct inst *(*state)(void *ctx); /* the state as it is now, loaded anew */
+};
+
+/* Tells the story; on failure WHY is a sentence with file and line, and the answer E_STATE. */
+enum err scenario_tell(struct arena *mem, const struct scenario *s, const struct proc *p, const struct scenario_body *body,
+                       const char **why) CHECKED;
+
+/* The same on the pure machine. */
+enum err scenario_run(struct arena *mem, const struct scenario *s, const struct proc *p, const char **why) CHECKED;
+
+#endif
