@@ -50,7 +50,7 @@ LIBS_base = -lcrypto
 LIBS_db = -lmariadb
 LIBS_dir = -lldap -llber
 LIBS_net = -lcurl
-LIBS_model = -lxml2 -lpcre2-8 -lm
+LIBS_model = -lxml2 -lpcre2-8 -lbidgcc000 -lm
 LIBS_web = -lfcgi -lneo_cs -lneo_utl
 LIBS_all = $(foreach l,$(LINK_LAYERS),$(LIBS_$(l)))
 

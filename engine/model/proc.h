@@ -66,6 +66,7 @@ struct proc_node {
 
     int32_t host;          /* boundary event: the activity it sits on */
     bool interrupting;     /* boundary event: cancelActivity */
+    bool until_claim;      /* boundary timer: gradus:until="claim", disarmed as soon as somebody takes the task */
     int32_t *boundary;     /* activity: its boundary events */
     int32_t n_boundary;
     int32_t *start;        /* sub-process: where it begins (start events, else nodes without incoming flow) */

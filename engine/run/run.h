@@ -19,6 +19,7 @@ struct run_env {
 
 enum trigger_kind {
     TRIGGER_START,    /* begin at the none start event, or at NODE if given */
+    TRIGGER_CLAIM,    /* a person took the user task at TOKEN: boundary timers marked "until claim" are disarmed */
     TRIGGER_TASK,     /* a person completed the user task at TOKEN, with VARS */
     TRIGGER_TIMER,    /* the timer armed for TOKEN is due */
     TRIGGER_SERVICE,  /* the service called for TOKEN answered with VARS (or the single value "result") */

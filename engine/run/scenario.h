@@ -5,6 +5,7 @@
  *   start [name=value ...]           FEEL values; starts the instance
  *   at NODE ...                      exactly these nodes hold waiting tokens (any order; NODE*2 = two tokens)
  *   clock +30m                       moves the clock (s, m, h, d), firing what falls due on the way, in order of due
+ *   claim NODE                       somebody takes the oldest user task at NODE
  *   done NODE [name=value ...]       completes the oldest user task at NODE
  *   service NODE [name=value ...]    answers the oldest service call at NODE
  *   failed NODE "text"               the service call gave up
