@@ -333,23 +333,3 @@ CREATE TABLE ci_relation (
   PRIMARY KEY (from_id, kind, to_id),
   KEY ci_relation_to (to_id, kind)
 ) ENGINE=InnoDB;
-
-CREATE TABLE ci_history (
-  ci_id        BIGINT UNSIGNED NOT NULL,
-  at           BIGINT       NOT NULL,
-  version      INT UNSIGNED NOT NULL,
-  person_id    BIGINT UNSIGNED NOT NULL,
-  changes      TEXT         NOT NULL,
-  PRIMARY KEY (ci_id, version)
-) ENGINE=InnoDB;
-
-CREATE TABLE outbox (
-  id           BIGINT UNSIGNED NOT NULL PRIMARY KEY,
-  cause        VARBINARY(100) NOT NULL,                                       -- one row per cause and recipient
-  recipient    VARCHAR(254) NOT NULL,
-  template     VARCHAR(60)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  payload      MEDIUMTEXT   NOT NULL,
-  created      BIGINT       NOT NULL,
-  sent         BIGINT       NULL,
-  UNIQUE KEY outbox_cause (cause, recipient, template)
-) ENGINE=InnoDB;

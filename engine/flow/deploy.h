@@ -1,0 +1,37 @@
+/* engine/flow/deploy.h - definitions: drafts, versions, release by a second person. A definition's bytes never change. */
+#ifndef FLOW_DEPLOY_H
+#define FLOW_DEPLOY_H
+
+#include "db/unit.h"
+#include "model/finding.h"
+
+enum definition_state { DEFINITION_DRAFT = 1, DEFINITION_RELEASED = 2, DEFINITION_RETIRED = 3, DEFINITION_DISCARDED = 4 };
+
+/* Reads, checks and compiles a file; adds what only the house knows (service topics that nobody registered). Stores nothing.
+ * E_FINDINGS if there are errors. */
+enum err deploy_check(struct unit *u, const char *file, const void *bytes, size_t n, struct findings *f) CHECKED;
+
+struct deploy_draft {
+    const char *file;           /* name as uploaded, for messages */
+    const void *bytes;
+    size_t n;
+    struct findings findings;   /* out: all of them */
+    uint64_t id;                /* out: definition.id of the (first) process */
+    const char *key;            /* out */
+};
+/* Checks a file and stores a draft of each process in it, bytes as sent. E_FINDINGS and nothing stored if there is an error. */
+enum err deploy_draft(struct unit *u, struct deploy_draft *d) CHECKED;
+
+/* Makes a draft the next version; the version before is retired for new instances, running ones stay on theirs. The author may
+ * not release (E_DENIED) unless ALONE (the command line, for first installations). *VERSION = the number given. */
+enum err deploy_release(struct unit *u, uint64_t id, bool alone, uint32_t *version) CHECKED;
+
+enum err deploy_discard(struct unit *u, uint64_t id) CHECKED;
+
+/* The released version that new instances of this process get; 0 if there is none. */
+enum err deploy_current(struct unit *u, const char *key, uint64_t *id, uint32_t *version) CHECKED;
+
+/* Findings as the JSON text that definition.findings holds: [{"severity":…,"rule":…,"line":…,"element":…,"message":…}]. */
+enum err deploy_findings_json(struct buf *b, const struct findings *f) CHECKED;
+
+#endif

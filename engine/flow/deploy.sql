@@ -1,0 +1,49 @@
+-- definition_source(id u64) -> one (process_key text, version u32?, state u32, source blob)
+--   by portal agent worker cli admin designer auditor
+SELECT process_key, version, state, source FROM definition WHERE id = :id;
+
+-- definition_draft_add(id u64, kind text, key text, name text, file text, sha256 blob, source blob, findings text, author u64, at i64) -> none
+--   by designer cli
+INSERT INTO definition (id, kind, process_key, version, state, current, name, file_name, sha256, source, findings, author_id, created)
+VALUES (:id, :kind, :key, NULL, 1, NULL, :name, :file, :sha256, :source, :findings, :author, :at);
+
+-- definition_lock(id u64) -> one (process_key text, version u32?, state u32, name text, author u64, sha256 blob, source blob)
+--   by designer cli
+SELECT process_key, version, state, name, author_id, sha256, source FROM definition WHERE id = :id FOR UPDATE;
+
+-- definition_last_version(key text) -> one (version u32?)
+--   by designer cli
+SELECT MAX(version) FROM definition WHERE process_key = :key;
+
+-- definition_retire_current(key text) -> none
+--   by designer cli
+UPDATE definition SET current = NULL, state = 3 WHERE process_key = :key AND current = 1;
+
+-- definition_release(id u64, version u32, releaser u64, at i64) -> none
+--   by designer cli
+UPDATE definition SET state = 2, current = 1, version = :version, releaser_id = :releaser, released = :at WHERE id = :id AND state = 1;
+
+-- definition_discard(id u64) -> none
+--   by designer cli
+UPDATE definition SET state = 4 WHERE id = :id AND state = 1;
+
+-- definition_current(key text) -> one (id u64, version u32, sha256 blob)
+--   by designer cli portal agent worker
+SELECT id, version, sha256 FROM definition WHERE process_key = :key AND current = 1;
+
+-- definition_keys() -> many (process_key text, name text, version u32?, drafts u64, versions u64, changed i64)
+--   by designer auditor cli
+SELECT d.process_key, MAX(d.name), MAX(d.version), SUM(d.state = 1), SUM(d.state IN (2, 3)), MAX(d.created)
+FROM definition d WHERE d.state <> 4 GROUP BY d.process_key ORDER BY d.process_key LIMIT 500;
+
+-- definition_versions(key text) -> many (id u64, version u32?, state u32, is_current u32, name text, file text, sha256 blob, author text, created i64, releaser text?, released i64?)
+--   by designer cli
+SELECT d.id, d.version, d.state, d.current IS NOT NULL, d.name, d.file_name, d.sha256, a.name, d.created, r.name, d.released
+FROM definition d JOIN person a ON a.id = d.author_id LEFT JOIN person r ON r.id = d.releaser_id
+WHERE d.process_key = :key AND d.state <> 4 ORDER BY d.id DESC LIMIT 200;
+
+-- definition_show(id u64) -> one (process_key text, version u32?, state u32, is_current u32, name text, file text, sha256 blob, findings text, author_id u64, author text, created i64, releaser text?, released i64?, running u64)
+--   by designer cli
+SELECT d.process_key, d.version, d.state, d.current IS NOT NULL, d.name, d.file_name, d.sha256, d.findings, d.author_id, a.name, d.created,
+  r.name, d.released, (SELECT COUNT(*) FROM inst i WHERE i.definition_id = d.id AND i.state = 0)
+FROM definition d JOIN person a ON a.id = d.author_id LEFT JOIN person r ON r.id = d.releaser_id WHERE d.id = :id;

@@ -1,0 +1,135 @@
+/* engine/flow/flow.c - one trigger at a time: lock, load, run, do the effects, save.
+ *
+ * For     everything that moves a stored process instance.
+ * Owns    the order: subject locked by the caller, instance loaded, machine, effects, state, trigger log, all in the caller's unit.
+ * Never   tickets (the host's hooks do that), HTTP, the clock (u->now).
+ * Holds   the trigger log, run through the machine again, gives the stored state (flow_replay proves it).
+ *
+ * Services of the host that run inside the step are answered at once: the answer is a trigger of its own, logged like any other, so
+ * that a replay needs no service. */
+#include "flow/flow_int.h"
+#include "flow/inst.sql.h"
+#include "flow/task.sql.h"
+
+static enum err log_trigger(struct unit *u, const struct flow_step *step, const struct trigger *t)
+{
+    struct buf b = buf_new(u->mem, LIMIT_FLOW_VALUE);
+
+    TRY(trigger_write(&b, t, u->now));
+    TRY(buf_done(&b));
+    struct q_inst_trigger_add q = {.in = {.inst = step->inst, .seq = step->state->seq, .body = buf_text(&b)}};
+    return q_inst_trigger_add(u, &q);
+}
+
+enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trigger *t)
+{
+    struct run_env env = {.proc = step->proc, .now = u->now, .fuel = flow_host_of(u)->fuel};
+    struct effects fx = {.mem = u->mem};
+
+    TRY(run_trigger(&env, step->state, t, &fx));
+    TRY(log_trigger(u, step, t));
+    return flow_effects(u, step, &fx);
+}
+
+static enum err step_end(struct unit *u, struct flow_step *step)
+{
+    TRY(flow_effects_end(u, step));
+    return flow_inst_save(u, step);
+}
+
+static enum err step_whole(struct unit *u, struct flow_step *step, const struct trigger *t)
+{
+    TRY(flow_step_run(u, step, t));
+    return step_end(u, step);
+}
+
+enum err flow_start(struct unit *u, const struct flow_start *s, uint64_t *inst)
+{
+    struct flow_step step = {.fresh = true, .definition = s->definition, .subject = s->subject, .started = u->now};
+
+    TRY(flow_proc(u, s->definition, &step.proc));
+    if (!step.proc->executable)
+        return fail(E_STATE, "process %s is not executable: set isExecutable=\"true\" in the model and release it again",
+                    step.proc->key);
+    TRY(unit_number(u, UNIT_ID, &step.inst));
+    step.state = inst_new(u->mem);
+    struct trigger t = {.kind = TRIGGER_START, .node = PROC_NONE, .vars = val_context(u->mem, s->var, s->n_var)};
+    TRY(flow_event(u, &step, EV_INST_STARTED, NULL, NULL, 0));
+    *inst = step.inst;
+    return step_whole(u, &step, &t);
+}
+
+static enum err step_of_task(struct unit *u, const struct flow_task *task, void *subject, struct flow_step *step)
+{
+    *step = (struct flow_step){.subject = subject, .task = task};
+    return flow_inst_load(u, task->inst, step);
+}
+
+enum err flow_complete(struct unit *u, const struct flow_task *task, void *subject, const struct val_entry *var, size_t n)
+{
+    struct flow_step step;
+
+    TRY(step_of_task(u, task, subject, &step));
+    struct trigger t = {.kind = TRIGGER_TASK, .token = task->token, .node = PROC_NONE, .vars = val_context(u->mem, var, n)};
+    return step_whole(u, &step, &t);
+}
+
+enum err flow_claim(struct unit *u, const struct flow_task *task, void *subject, uint64_t assignee)
+{
+    struct q_task_assign q = {
+        .in = {.id = task->id, .assignee = assignee, .assignee_null = assignee == 0, .version = task->version}};
+    struct flow_step step;
+
+    TRY(q_task_assign(u, &q));
+    if (q.affected == 0)
+        return fail(E_CONFLICT, "task %llu was changed meanwhile", (unsigned long long)task->id);
+    if (assignee == 0)
+        return OK;
+    TRY(step_of_task(u, task, subject, &step));
+    struct trigger t = {.kind = TRIGGER_CLAIM, .token = task->token, .node = PROC_NONE, .vars = val_null()};
+    return step_whole(u, &step, &t);
+}
+
+enum err flow_cancel(struct unit *u, uint64_t inst, void *subject, const char *why)
+{
+    struct flow_step step = {.subject = subject};
+
+    TRY(flow_inst_load(u, inst, &step));
+    struct trigger t = {.kind = TRIGGER_CANCEL, .node = PROC_NONE, .text = why, .vars = val_null()};
+    return step_whole(u, &step, &t);
+}
+
+enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out)
+{
+    struct flow_step step = {0};
+
+    TRY(flow_inst_load(u, inst, &step));
+    *out = (struct flow_picture){.definition = step.definition, .proc = step.proc};
+    out->mark = ARENA_NEW_N(u->mem, struct flow_mark, step.state->n_token);
+    for (uint32_t i = 0; i < step.state->n_token; i++) {
+        const struct token *t = &step.state->token[i];
+        out->mark[out->n++] = (struct flow_mark){step.proc->node[t->node].id, t->state == TOKEN_INCIDENT ? "failed" : "active"};
+    }
+    return OK;
+}
+
+enum err flow_event(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node,
+                    const struct audit_field *field, uint32_t n)
+{
+    const struct flow_host *h = flow_host_of(u);
+    struct audit_note note = {.event = e, .stream = AUDIT_TICKET, .id = h->subject_id(step->subject),
+                              .subject = h->subject_name(step->subject), .definition = step->definition,
+                              .version = step->proc->key, .node = node, .field = field, .n_field = n};
+
+    return audit_log(u, &note);
+}
+
+enum err flow_event_why(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node, const char *reason)
+{
+    const struct flow_host *h = flow_host_of(u);
+    struct audit_note note = {.event = e, .stream = AUDIT_TICKET, .id = h->subject_id(step->subject),
+                              .subject = h->subject_name(step->subject), .definition = step->definition,
+                              .version = step->proc->key, .node = node, .reason = reason};
+
+    return audit_log(u, &note);
+}

@@ -1,0 +1,137 @@
+/* engine/flow/flow.h - the machine's body: process instances in MariaDB. Here SQL meets tokens, and nowhere else.
+ *
+ * Callers (desk/) see instances, tasks and jobs; they never see tokens. What flow needs from above it is handed in as struct
+ * flow_host, found in u->host. Lock order: the subject's row (the ticket, by the host), then the instance, then audit streams. */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/unit.h"
+#include "model/feel/value.h"
+#include "model/proc.h"
+
+/* ---- what the desk hands in ---- */
+
+struct flow_task {
+    uint64_t id, inst, subject;
+    uint32_t token;
+    const char *node, *name, *tier, *role, *groups, *users, *assignee; /* assignee as the process gave it (a uid), "" = none */
+    uint64_t assignee_id;                                              /* 0 = nobody; task_opened may set it */
+    int32_t priority;
+    uint32_t version;
+    int64_t opened, due; /* due 0 = none */
+};
+
+struct flow_call {
+    const char *topic;
+    struct val input;      /* context of the input mappings, or null */
+    const char *node;
+};
+
+/* A service-task topic. INLINE services run in the transaction of the step (they touch our own tables only); the others are jobs. */
+struct flow_service {
+    const char *topic;
+    bool in_step;
+    const char *prose;     /* shown to designers */
+    enum err (*run)(struct unit *u, void *subject, const struct flow_call *call, struct val *answer);
+};
+
+/* SUBJECT is the host's own struct (the ticket, locked); hooks may change it, the host saves it after the step. */
+struct flow_host {
+    const struct flow_service *service;
+    size_t n_service;
+    enum err (*subject_lock)(struct unit *u, uint64_t id, void **subject);
+    enum err (*subject_save)(struct unit *u, void *subject);
+    const char *(*subject_name)(const void *subject);  /* for the trail, e.g. "INC-7" */
+    uint64_t (*subject_id)(const void *subject);
+    enum err (*task_opened)(struct unit *u, void *subject, struct flow_task *t);
+    enum err (*task_closed)(struct unit *u, void *subject, const struct flow_task *t, bool completed);
+    enum err (*ended)(struct unit *u, void *subject, const char *how);   /* "completed", "terminated", "cancelled" */
+    struct flow_cache *cache;
+    uint32_t fuel;
+};
+
+/* ---- compiled processes ---- */
+
+/* A cache of compiled processes by definition id, one per program; lives in MEM. */
+struct flow_cache *flow_cache_new(struct arena *mem);
+
+/* The compiled process of a definition (released or draft). E_NOTFOUND. Valid as long as the program runs. */
+enum err flow_proc(struct unit *u, uint64_t definition, const struct proc **out) CHECKED;
+
+/* ---- instances ---- */
+
+struct flow_start {
+    uint64_t definition;
+    void *subject;
+    const struct val_entry *var;  /* variables at the start */
+    size_t n_var;
+};
+/* Starts an instance and runs it until it waits. E_STATE if the process is not executable. */
+enum err flow_start(struct unit *u, const struct flow_start *s, uint64_t *inst) CHECKED;
+
+/* Completes the open user task T (row as read under the subject's lock) with VARS. */
+enum err flow_complete(struct unit *u, const struct flow_task *t, void *subject, const struct val_entry *var, size_t n) CHECKED;
+
+/* Somebody takes the task: assignee set, timers "until claim" disarmed. ASSIGNEE 0 = given back. */
+enum err flow_claim(struct unit *u, const struct flow_task *t, void *subject, uint64_t assignee) CHECKED;
+
+/* Stops the instance with everything in it. */
+enum err flow_cancel(struct unit *u, uint64_t inst, void *subject, const char *why) CHECKED;
+
+/* The step that stopped as an incident is done again. */
+enum err flow_retry(struct unit *u, uint64_t incident) CHECKED;
+
+/* Where the tokens are, for the page: node ids that wait, that failed, and that were passed (from the trigger log's replay is
+ * costly: passed nodes come from the tasks and the stage order). */
+struct flow_mark {
+    const char *node;
+    const char *what;  /* "active", "failed" */
+};
+struct flow_picture {
+    uint64_t definition;
+    const struct proc *proc;
+    struct flow_mark *mark;
+    size_t n;
+};
+enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out) CHECKED;
+
+/* Runs all stored triggers of the instance through the pure machine again and compares the state byte for byte.
+ * *SAME = false: *WHY shows the first difference. */
+enum err flow_replay(struct unit *u, uint64_t inst, bool *same, const char **why) CHECKED;
+
+/* ---- jobs ---- */
+
+struct flow_job {
+    uint64_t id, inst, subject;
+    uint32_t token;
+    const char *kind, *payload;
+    int64_t due;
+    uint32_t attempts, attempts_max;
+};
+
+/* Leases due jobs for OWNER: at most N with due >= LOW (a low-water mark; INT64_MIN = all). Short unit of its own. */
+struct flow_lease {
+    const char *owner;
+    int64_t low, until;
+    uint32_t n;
+    struct flow_job *job;  /* out */
+    size_t n_job;
+};
+enum err flow_job_lease(struct unit *u, struct flow_lease *l) CHECKED;
+
+/* Does the job and removes it, in this one unit. A job whose lease was lost or whose token is gone is a no-op. */
+enum err flow_job_run(struct unit *u, const struct flow_job *j, const char *owner) CHECKED;
+
+/* In a unit of its own after flow_job_run() failed: counts the attempt, sets the back-off, or gives up with an incident. */
+enum err flow_job_failed(struct unit *u, const struct flow_job *j, const char *owner, const char *why) CHECKED;
+
+/* A job that was given up gets a new set of attempts, at once. E_STATE if it has not failed. */
+enum err flow_job_retry(struct unit *u, uint64_t id) CHECKED;
+
+/* Earliest due moment among waiting jobs; INT64_MAX if none. */
+enum err flow_job_next(struct unit *u, int64_t *due) CHECKED;
+
+#endif

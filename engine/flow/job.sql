@@ -1,0 +1,48 @@
+-- job_add(id u64, kind text, inst u64?, token u32, due i64, payload text, attempts_max u32, at i64) -> bulk
+--   by portal agent worker cli admin     untraced: part of a step that has its own event
+INSERT INTO job (id, kind, inst_id, token, due, payload, attempts_max, created)
+VALUES (:id, :kind, :inst, :token, :due, :payload, :attempts_max, :at);
+
+-- job_drop(inst u64, token u32) -> bulk
+--   by portal agent worker cli admin     untraced: part of a step that has its own event
+DELETE FROM job WHERE inst_id = :inst AND token = :token;
+
+-- job_due(low i64, now i64, n u32) -> many (id u64, kind text, inst u64?, subject u64?, token u32, due i64, payload text, attempts u32, attempts_max u32)
+--   by worker
+SELECT j.id, j.kind, j.inst_id, (SELECT i.subject_id FROM inst i WHERE i.id = j.inst_id), j.token, j.due, j.payload, j.attempts, j.attempts_max
+FROM job j WHERE j.state = 1 AND j.due <= :now AND j.due >= :low AND j.lease_until < :now
+ORDER BY j.due, j.id LIMIT :n FOR UPDATE SKIP LOCKED;
+
+-- job_lease(id u64, until i64, owner text) -> bulk
+--   by worker     untraced: lease bookkeeping, no business meaning
+UPDATE job SET lease_until = :until, lease_owner = :owner WHERE id = :id;
+
+-- job_done(id u64, owner text) -> none
+--   by worker     untraced: the effect of the job has its own event, in the same unit
+DELETE FROM job WHERE id = :id AND lease_owner = :owner AND state = 1;
+
+-- job_again(id u64, owner text, due i64, error text) -> none
+--   by worker     untraced: the failure is an event of its own
+UPDATE job SET attempts = attempts + 1, due = :due, error = :error, lease_until = 0, lease_owner = '' WHERE id = :id AND lease_owner = :owner;
+
+-- job_give_up(id u64, owner text, error text) -> none
+--   by worker     untraced: the failure is an event of its own
+UPDATE job SET attempts = attempts + 1, state = 2, error = :error, lease_until = 0, lease_owner = '' WHERE id = :id AND lease_owner = :owner;
+
+-- job_next() -> one (due i64?)
+--   by worker
+SELECT MIN(due) FROM job WHERE state = 1;
+
+-- job_revive(id u64, now i64) -> none
+--   by admin     untraced: the verb that calls it logs the retry
+UPDATE job SET state = 1, due = :now, attempts = 0, error = '' WHERE id = :id AND state = 2;
+
+-- job_list(state u32) -> many (id u64, kind text, inst u64?, token u32, due i64, attempts u32, attempts_max u32, lease_until i64, lease_owner text, error text)
+--   by admin
+SELECT id, kind, inst_id, token, due, attempts, attempts_max, lease_until, lease_owner, error FROM job WHERE state = :state ORDER BY due, id LIMIT 200;
+
+-- job_counts(now i64) -> one (waiting u64, late u64, failed u64)
+--   by admin
+SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE state = 1 LIMIT 10000) w),
+       (SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE state = 1 AND due < :now LIMIT 10000) l),
+       (SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE state = 2 LIMIT 10000) f);
