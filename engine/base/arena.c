@@ -35,7 +35,7 @@ struct arena {
 
 static void *memory_or_exit(size_t size)
 {
-    void *p = malloc(size);
+    void *p = size <= PTRDIFF_MAX ? malloc(size) : NULL;
 
     if (p == NULL) {
         static const char text[] = "gradus: out of memory, ending so that the supervisor starts this process anew\n";
