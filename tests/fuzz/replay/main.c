@@ -54,7 +54,8 @@ static int visible(const struct dirent *e)
 
 int main(int argc, char **argv)
 {
-    static const char all[] = "<a b=\"&lt;\"/>{\"a\":[1,\"\\u00e9\"]} if x = 1 then -2 else \"\xc3\xa9\" %41=\xff\xfe\x80 \r\n\r\n--x;q=0";
+    static const char all[] =
+        "<a b=\"&lt;\"/>{\"a\":[1,\"\\u00e9\"]} if x = 1 then -2 else \"\xc3\xa9\" %41=\xff\xfe\x80 \r\n\r\n--x;q=0";
     struct dirent **list;
     int failed = 0;
 
