@@ -100,14 +100,14 @@ define cgi_rule
 $(BIN)/gradus-$(1).fcgi: $(patsubst %.c,$(B)/obj/%.o,$(wildcard cgi-bin/$(1)/*.c)) $(LIBS) $(B)/obj/gen/stmt_all.o
 	@mkdir -p $(BIN)
 	@echo "  LD $$@"
-	@$(CC) $(LDFLAGS) -o $$@ $(patsubst %.c,$(B)/obj/%.o,$(wildcard cgi-bin/$(1)/*.c)) $(LINK_LIBS) $(B)/obj/gen/stmt_all.o $(LIBS_all)
+	@$(CC) $(LDFLAGS) -o $$@ $(patsubst %.c,$(B)/obj/%.o,$(wildcard cgi-bin/$(1)/*.c)) $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all)
 endef
 $(foreach c,$(CGI),$(eval $(call cgi_rule,$(c))))
 define tool_rule
 $(BIN)/$(call tool_name,$(1)): $(patsubst %.c,$(B)/obj/%.o,$(wildcard bin/$(1)/*.c)) $(LIBS) $(B)/obj/gen/stmt_all.o
 	@mkdir -p $(BIN)
 	@echo "  LD $$@"
-	@$(CC) $(LDFLAGS) -o $$@ $(patsubst %.c,$(B)/obj/%.o,$(wildcard bin/$(1)/*.c)) $(LINK_LIBS) $(B)/obj/gen/stmt_all.o $(LIBS_all)
+	@$(CC) $(LDFLAGS) -o $$@ $(patsubst %.c,$(B)/obj/%.o,$(wildcard bin/$(1)/*.c)) $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$(t))))
 
@@ -117,7 +117,7 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNIT_SRC))
 $(B)/unit/%: tests/unit/%.c $(LIBS) $(B)/obj/gen/stmt_all.o
 	@mkdir -p $(dir $@)
 	@echo "  UNIT $*"
-	@$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -Wno-missing-prototypes $(LDFLAGS) -o $@ $< $(LINK_LIBS) $(B)/obj/gen/stmt_all.o $(LIBS_all) -lcmocka
+	@$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -Wno-missing-prototypes $(LDFLAGS) -o $@ $< $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all) -lcmocka
 unit-build: $(UNIT_BIN)
 .PHONY: unit-build
 

@@ -33,7 +33,7 @@ $(B)/fuzz/%: tests/fuzz/%.c $(FUZZ_MAIN) $(LIBS) $(B)/obj/gen/stmt_all.o
 	@mkdir -p $(dir $@)
 	@echo "  FUZZ $*"
 	@$(CC) $(CPPFLAGS) -Itests $(filter-out -MMD -MP,$(CFLAGS)) -Wno-missing-prototypes $(LDFLAGS) $(FUZZ_LD) -o $@ $< $(FUZZ_MAIN) \
-	    $(LINK_LIBS) $(B)/obj/gen/stmt_all.o $(LIBS_all)
+	    $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all)
 fuzz-build: $(FUZZ_BIN)
 fuzz:
 	@$(MAKE) --no-print-directory -j$(JOBS) CC=clang LIBFUZZER=1 B=build/libfuzzer BIN=build/libfuzzer/bin fuzz-build \
