@@ -14,7 +14,7 @@ enum effect_kind {
     EFFECT_SERVICE_CALL, /* run TOPIC for TOKEN with INPUT; the answer comes back as TRIGGER_SERVICE */
     EFFECT_SERVICE_DROP, /* no longer wanted */
     EFFECT_INCIDENT,     /* TOKEN stopped; TEXT says why for a person */
-    EFFECT_INCIDENT_END, /* solved by retry */
+    EFFECT_INCIDENT_END, /* solved by retry, or its token was cancelled */
     EFFECT_TRACE,        /* something happened at NODE: for the audit trail and for scenarios */
     EFFECT_ENDED         /* the instance is over; its state says how */
 };

@@ -10,10 +10,12 @@
 #include "run/effect.h"
 #include "run/inst.h"
 
+enum { RUN_FUEL = 1000 }; /* nodes entered in one call, unless the operator says otherwise */
+
 struct run_env {
     const struct proc *proc;
     int64_t now;              /* microseconds UTC; the only time the machine knows */
-    uint32_t fuel;            /* steps allowed in this call */
+    uint32_t fuel;            /* nodes that may be entered in this call; RUN_FUEL is the default */
     const struct feel_limits *limits; /* NULL = defaults */
 };
 
@@ -24,7 +26,7 @@ enum trigger_kind {
     TRIGGER_TIMER,    /* the timer armed for TOKEN is due */
     TRIGGER_SERVICE,  /* the service called for TOKEN answered with VARS (or the single value "result") */
     TRIGGER_FAILURE,  /* the service for TOKEN gave up: TEXT becomes an incident */
-    TRIGGER_RETRY,    /* the incident at TOKEN: do the step again */
+    TRIGGER_RETRY,    /* the incident at TOKEN: set VARS, do the step again */
     TRIGGER_CANCEL    /* stop everything (operator, or the ticket was withdrawn) */
 };
 
