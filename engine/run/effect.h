@@ -1,4 +1,5 @@
-/* engine/run/effect.h - what the machine asks its body to do; the body (flow/effect.c, or the scenario driver) does it in order. */
+/* engine/run/effect.h - what the machine asks its body to do; the body (flow/effect.c, or the scenario driver) does it in
+ * order. */
 #ifndef RUN_EFFECT_H
 #define RUN_EFFECT_H
 
@@ -20,27 +21,27 @@ enum effect_kind {
 };
 
 enum trace_kind {
-    TRACE_STARTED,       /* instance */
-    TRACE_ENTERED,       /* node */
-    TRACE_COMPLETED,     /* node */
-    TRACE_CANCELLED,     /* node, by a boundary event, a terminate end or an operator */
-    TRACE_FLOW_TAKEN,    /* flow */
-    TRACE_TIMER_FIRED,   /* node */
-    TRACE_ENDED          /* instance */
+    TRACE_STARTED,     /* instance */
+    TRACE_ENTERED,     /* node */
+    TRACE_COMPLETED,   /* node */
+    TRACE_CANCELLED,   /* node, by a boundary event, a terminate end or an operator */
+    TRACE_FLOW_TAKEN,  /* flow */
+    TRACE_TIMER_FIRED, /* node */
+    TRACE_ENDED        /* instance */
 };
 
 struct effect {
     enum effect_kind kind;
     uint32_t token;
-    int32_t node;         /* PROC_NONE where it has none */
-    int32_t flow;         /* TRACE_FLOW_TAKEN */
+    int32_t node; /* PROC_NONE where it has none */
+    int32_t flow; /* TRACE_FLOW_TAKEN */
     enum trace_kind trace;
-    int64_t due;          /* TIMER_ARM: microseconds UTC; TASK_OPEN: due moment, 0 = none */
-    const char *text;     /* INCIDENT: why; TASK_CLOSE: "completed" or "cancelled"; SERVICE_CALL: topic */
+    int64_t due;                           /* TIMER_ARM: microseconds UTC; TASK_OPEN: due moment, 0 = none */
+    const char *text;                      /* INCIDENT: why; TASK_CLOSE: "completed" or "cancelled"; SERVICE_CALL: topic */
     const char *assignee, *groups, *users; /* TASK_OPEN: evaluated; "" = not given (then the lane's groups) */
-    int64_t priority;     /* TASK_OPEN: 0 to 100, 50 = default */
-    struct val input;     /* SERVICE_CALL: context of the input mappings (or null) */
-    int32_t attempts;     /* SERVICE_CALL: allowed in all */
+    int64_t priority;                      /* TASK_OPEN: 0 to 100, 50 = default */
+    struct val input;                      /* SERVICE_CALL: context of the input mappings (or null) */
+    int32_t attempts;                      /* SERVICE_CALL: allowed in all */
 };
 
 struct effects {

@@ -1,6 +1,7 @@
 /* engine/run/inst.h - the state of one running process instance, as plain data: the machine turns one into the next.
  *
- * Numbers (no) are local to the instance, start at 1 and are never used again: rows in the database are keyed by (instance, no). */
+ * Numbers (no) are local to the instance, start at 1 and are never used again: rows in the database are keyed by (instance,
+ * no). */
 #ifndef RUN_INST_H
 #define RUN_INST_H
 
@@ -14,9 +15,9 @@
 enum inst_state { INST_ACTIVE, INST_COMPLETED, INST_TERMINATED, INST_CANCELLED };
 
 enum token_state {
-    TOKEN_READY,    /* on the agenda; never seen between two calls */
-    TOKEN_WAITING,  /* at a node that waits: user task, timer, service, join, sub-process */
-    TOKEN_INCIDENT  /* stopped where a step failed; retry or edit variables and go on */
+    TOKEN_READY,   /* on the agenda; never seen between two calls */
+    TOKEN_WAITING, /* at a node that waits: user task, timer, service, join, sub-process */
+    TOKEN_INCIDENT /* stopped where a step failed; retry or edit variables and go on */
 };
 
 /* Where inside its node a token is; each step is done whole or not at all, so a retry does exactly the step that failed. */
@@ -30,23 +31,23 @@ enum token_step {
 struct token {
     uint32_t no;
     int32_t node;
-    uint32_t scope;     /* scope it lives in */
+    uint32_t scope; /* scope it lives in */
     enum token_state state;
     enum token_step step; /* STEP_WAIT unless it is an incident */
-    int32_t flow;       /* flow it came in by, PROC_NONE at a start (joins ask) */
-    uint32_t inner;     /* activity: the scope it opened (sub-process, or variables of its mappings); 0 if none */
-    uint32_t host;      /* boundary event: token of the activity it is armed for; 0 else */
-    uint32_t count;     /* timers: how often fired; services: attempts */
-    int64_t due;        /* timers: next moment; 0 else */
-    bool changed;       /* set by the machine: differs from what was loaded */
-    bool gone;          /* consumed in this call: its row is to be deleted */
+    int32_t flow;         /* flow it came in by, PROC_NONE at a start (joins ask) */
+    uint32_t inner;       /* activity: the scope it opened (sub-process, or variables of its mappings); 0 if none */
+    uint32_t host;        /* boundary event: token of the activity it is armed for; 0 else */
+    uint32_t count;       /* timers: how often fired; services: attempts */
+    int64_t due;          /* timers: next moment; 0 else */
+    bool changed;         /* set by the machine: differs from what was loaded */
+    bool gone;            /* consumed in this call: its row is to be deleted */
 };
 
 struct scope {
-    uint32_t no;        /* 1 = the instance itself */
-    uint32_t parent;    /* 0 for the instance */
-    int32_t node;       /* sub-process or activity that owns it, PROC_NONE for the instance */
-    uint32_t token;     /* token that waits for it in the parent; 0 for the instance */
+    uint32_t no;     /* 1 = the instance itself */
+    uint32_t parent; /* 0 for the instance */
+    int32_t node;    /* sub-process or activity that owns it, PROC_NONE for the instance */
+    uint32_t token;  /* token that waits for it in the parent; 0 for the instance */
     bool changed, gone;
 };
 
@@ -59,10 +60,10 @@ struct var {
 
 /* Joins keep their tokens waiting at the gateway: no state of their own. */
 struct inst {
-    struct arena *mem;  /* everything below lives here */
+    struct arena *mem; /* everything below lives here */
     enum inst_state state;
-    uint32_t next_no;   /* next number for token or scope */
-    uint64_t seq;       /* triggers handled so far */
+    uint32_t next_no; /* next number for token or scope */
+    uint64_t seq;     /* triggers handled so far */
     struct token *token;
     uint32_t n_token, cap_token;
     struct scope *scope;

@@ -14,28 +14,28 @@ enum { RUN_FUEL = 1000 }; /* nodes entered in one call, unless the operator says
 
 struct run_env {
     const struct proc *proc;
-    int64_t now;              /* microseconds UTC; the only time the machine knows */
-    uint32_t fuel;            /* nodes that may be entered in this call; RUN_FUEL is the default */
+    int64_t now;                      /* microseconds UTC; the only time the machine knows */
+    uint32_t fuel;                    /* nodes that may be entered in this call; RUN_FUEL is the default */
     const struct feel_limits *limits; /* NULL = defaults */
 };
 
 enum trigger_kind {
-    TRIGGER_START,    /* begin at the none start event, or at NODE if given */
-    TRIGGER_CLAIM,    /* a person took the user task at TOKEN: boundary timers marked "until claim" are disarmed */
-    TRIGGER_TASK,     /* a person completed the user task at TOKEN, with VARS */
-    TRIGGER_TIMER,    /* the timer armed for TOKEN is due */
-    TRIGGER_SERVICE,  /* the service called for TOKEN answered with VARS (or the single value "result") */
-    TRIGGER_FAILURE,  /* the service for TOKEN gave up: TEXT becomes an incident */
-    TRIGGER_RETRY,    /* the incident at TOKEN: set VARS, do the step again */
-    TRIGGER_CANCEL    /* stop everything (operator, or the ticket was withdrawn) */
+    TRIGGER_START,   /* begin at the none start event, or at NODE if given */
+    TRIGGER_CLAIM,   /* a person took the user task at TOKEN: boundary timers marked "until claim" are disarmed */
+    TRIGGER_TASK,    /* a person completed the user task at TOKEN, with VARS */
+    TRIGGER_TIMER,   /* the timer armed for TOKEN is due */
+    TRIGGER_SERVICE, /* the service called for TOKEN answered with VARS (or the single value "result") */
+    TRIGGER_FAILURE, /* the service for TOKEN gave up: TEXT becomes an incident */
+    TRIGGER_RETRY,   /* the incident at TOKEN: set VARS, do the step again */
+    TRIGGER_CANCEL   /* stop everything (operator, or the ticket was withdrawn) */
 };
 
 struct trigger {
     enum trigger_kind kind;
-    uint32_t token;       /* 0 for START and CANCEL */
-    int32_t node;         /* START: PROC_NONE = the none start event */
-    struct val vars;      /* a context, or null */
-    const char *text;     /* FAILURE, CANCEL: why */
+    uint32_t token;   /* 0 for START and CANCEL */
+    int32_t node;     /* START: PROC_NONE = the none start event */
+    struct val vars;  /* a context, or null */
+    const char *text; /* FAILURE, CANCEL: why */
 };
 
 /* Canonical text of a trigger with its moment, and back (the trigger log that replay reads). */
@@ -46,7 +46,8 @@ enum err trigger_read(struct arena *mem, const char *text, size_t n, struct trig
  * done, timer gone, instance over): nothing was changed then. */
 enum err run_trigger(const struct run_env *env, struct inst *in, const struct trigger *t, struct effects *out) CHECKED;
 
-/* Is every invariant of run.c's door plate true? Else E_BUG with the text (property tests, and before each save in debug builds). */
+/* Is every invariant of run.c's door plate true? Else E_BUG with the text (property tests, and before each save in debug
+ * builds). */
 enum err run_check(const struct proc *p, const struct inst *in) CHECKED;
 
 #endif

@@ -1,0 +1,199 @@
+/* engine/run/el_task.c - tasks (BPMN 10.3.3, 13.3.3).
+ *
+ * For     the rows of family TASK.
+ * Owns    what a task asks of people and services, and where their answers go.
+ * Never   knows who these people are or what a service does.
+ * Holds   effects that ask for something are written only after all expressions of the step have been evaluated. */
+#include "run/behaviours.h"
+
+enum { PRIORITY_DEFAULT = 50, PRIORITY_MOST = 100, ATTEMPTS_DEFAULT = 3 };
+
+/* ---- abstract and manual ---- */
+
+static enum err task_enter(struct step *s, struct token *t)
+{
+    TRY(activity_open(s, t));
+    return step_go(s, t, STEP_LEAVE);
+}
+
+/* ---- user ---- */
+
+static bool nothing(struct val v)
+{
+    return val_is(v, VAL_NULL) || (val_is(v, VAL_STRING) && v.n == 0);
+}
+
+static enum err priority_of(struct step *s, const struct token *t, int64_t *out)
+{
+    struct val v;
+
+    *out = PRIORITY_DEFAULT;
+    TRY(step_value(s, step_scope(t), &step_node(s, t)->priority, &v));
+    if (nothing(v))
+        return OK;
+    if (val_is(v, VAL_STRING) && !val_number(s->tmp, v.u.s, &v))
+        return fail(E_EXPR, "the priority \"%.40s\" is no number", v.u.s);
+    if (!val_int_of(v, out) || *out < 0 || *out > PRIORITY_MOST)
+        return fail(E_EXPR, "the priority %.40s is no whole number from 0 to %d", val_string(s->tmp, v), (int)PRIORITY_MOST);
+    return OK;
+}
+
+static enum err due_of(struct step *s, const struct token *t, int64_t *out)
+{
+    struct val v;
+
+    *out = 0;
+    TRY(step_value(s, step_scope(t), &step_node(s, t)->due, &v));
+    if (!nothing(v))
+        TRY(moment_of(s->tmp, v, s->env->now, out));
+    return OK;
+}
+
+/* The groups of the innermost lane that names any. */
+static const char *lane_groups(const struct step *s, int32_t lane)
+{
+    while (lane != PROC_NONE && s->p->lane[lane].groups[0] == '\0')
+        lane = s->p->lane[lane].parent;
+    return lane == PROC_NONE ? "" : s->p->lane[lane].groups;
+}
+
+static enum err user_enter(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    struct effect ask = {0};
+
+    TRY(activity_open(s, t));
+    TRY(step_text(s, step_scope(t), &node->assignee, &ask.assignee));
+    TRY(step_text(s, step_scope(t), &node->groups, &ask.groups));
+    TRY(step_text(s, step_scope(t), &node->users, &ask.users));
+    TRY(priority_of(s, t, &ask.priority));
+    TRY(due_of(s, t, &ask.due));
+    struct effect *e = step_effect(s, EFFECT_TASK_OPEN, t);
+    e->assignee = ask.assignee;
+    e->groups = ask.groups[0] != '\0' ? ask.groups : lane_groups(s, node->lane);
+    e->users = ask.users;
+    e->priority = ask.priority;
+    e->due = ask.due;
+    return activity_rest(s, t);
+}
+
+static enum err user_wake(struct step *s, struct token *t, const struct trigger *why)
+{
+    const struct proc_node *node = step_node(s, t);
+
+    if (why->kind == TRIGGER_CLAIM)
+        return step_disarm(s, t, 0, true);
+    if (node->requires_note != NULL && (!val_is(why->vars, VAL_CONTEXT) || nothing(val_get(why->vars, node->requires_note))))
+        return fail(E_FORM, "%s: \"%s\" must be given", node->id, node->requires_note);
+    TRY(activity_result(s, t, why->vars));
+    step_effect(s, EFFECT_TASK_CLOSE, t)->text = "completed";
+    return step_go(s, t, STEP_LEAVE);
+}
+
+static enum err user_cancel(struct step *s, struct token *t)
+{
+    step_effect(s, EFFECT_TASK_CLOSE, t)->text = "cancelled";
+    return OK;
+}
+
+/* ---- service ---- */
+
+/* All variables of the task's own scope: what the input mappings made. */
+static struct val own_vars(const struct step *s, const struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    struct val_entry *e = ARENA_NEW_N(s->tmp, struct val_entry, (size_t)node->n_input + 1);
+
+    for (int32_t i = 0; i < node->n_input; i++) {
+        const struct var *v = inst_var(s->in, t->inner, node->input[i].target);
+        e[i] = (struct val_entry){node->input[i].target, v != NULL ? v->value : val_null()};
+    }
+    return val_context(s->out->mem, e, (size_t)node->n_input);
+}
+
+static enum err call(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+
+    if (node->topic == NULL)
+        return fail(E_EXPR, "%s names no topic", node->id);
+    TRY(activity_open(s, t));
+    struct effect *e = step_effect(s, EFFECT_SERVICE_CALL, t);
+    e->text = node->topic;
+    e->attempts = node->retries > 0 ? node->retries : ATTEMPTS_DEFAULT;
+    if (node->n_input > 0)
+        e->input = own_vars(s, t);
+    t->count++;
+    t->changed = true;
+    return OK;
+}
+
+static enum err service_enter(struct step *s, struct token *t)
+{
+    TRY(call(s, t));
+    return activity_rest(s, t);
+}
+
+/* With a result variable, that one takes the answer: its member "result" if there is one, else all of it. */
+static struct val answer_of(struct step *s, const struct proc_node *node, struct val vars)
+{
+    struct val_entry e = {node->result, vars};
+
+    if (node->result == NULL)
+        return vars;
+    for (size_t i = 0; i < val_count(vars); i++) {
+        if (strcmp(val_entry_at(vars, i).key, "result") == 0)
+            e.value = val_entry_at(vars, i).value;
+    }
+    return val_context(s->tmp, &e, 1);
+}
+
+static enum err service_wake(struct step *s, struct token *t, const struct trigger *why)
+{
+    if (why->kind == TRIGGER_RETRY) {
+        TRY(call(s, t));
+        return step_go(s, t, STEP_WAIT);
+    }
+    if (why->kind == TRIGGER_FAILURE) {
+        step_incident(s, t, why->text != NULL && why->text[0] != '\0' ? why->text : "the service failed");
+        return OK;
+    }
+    TRY(activity_result(s, t, answer_of(s, step_node(s, t), why->vars)));
+    return step_go(s, t, STEP_LEAVE);
+}
+
+static enum err service_cancel(struct step *s, struct token *t)
+{
+    step_effect(s, EFFECT_SERVICE_DROP, t);
+    return OK;
+}
+
+/* ---- script ---- */
+
+static enum err script_enter(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    struct val v = val_null();
+
+    TRY(activity_open(s, t));
+    if (node->script != NULL)
+        TRY(step_feel(s, step_scope(t), node->script, &v));
+    if (node->result != NULL) {
+        struct val_entry e = {node->result, v};
+        v = val_context(s->tmp, &e, 1);
+    } else if (!val_is(v, VAL_CONTEXT)) {
+        v = val_null();
+    }
+    TRY(activity_result(s, t, v));
+    return step_go(s, t, STEP_LEAVE);
+}
+
+/* clang-format off */
+const struct behaviour behave_task         = { task_enter,    behave_never, activity_leave, behave_route, behave_keep, 0 };
+const struct behaviour behave_manual_task  = { task_enter,    behave_never, activity_leave, behave_route, behave_keep, 0 };
+const struct behaviour behave_user_task    = { user_enter,    user_wake,    activity_leave, behave_route, user_cancel,
+                                               ANSWERS(TRIGGER_CLAIM) | ANSWERS(TRIGGER_TASK) };
+const struct behaviour behave_service_task = { service_enter, service_wake, activity_leave, behave_route, service_cancel,
+                                               ANSWERS(TRIGGER_SERVICE) | ANSWERS(TRIGGER_FAILURE) };
+const struct behaviour behave_script_task  = { script_enter,  behave_never, activity_leave, behave_route, behave_keep, 0 };
+/* clang-format on */

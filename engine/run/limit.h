@@ -1,0 +1,19 @@
+/* engine/run/limit.h - every limit of the machine (reference sec 3.9). Over a limit is an incident with the limit's name. */
+#ifndef RUN_LIMIT_H
+#define RUN_LIMIT_H
+
+enum {
+    LIMIT_TOKENS = 10000,          /* tokens of one instance at a time */
+    LIMIT_VARS = 1000,             /* variables of one instance */
+    LIMIT_VAR_NAME = 255,          /* bytes of a variable's name */
+    LIMIT_VAR_BYTES = 1 << 20,     /* all variables of one instance together */
+    LIMIT_VALUE_DEPTH = 64,        /* lists in contexts in lists ... of one value */
+    LIMIT_CYCLE_FIRINGS = 1000,    /* of one armed timer */
+    LIMIT_TRIGGER_BYTES = 4 << 20, /* text of one trigger */
+    LIMIT_INST_BYTES = 16 << 20,   /* canonical text of one instance */
+    LIMIT_STORY_LINES = 2000,      /* lines of one scenario */
+    LIMIT_STORY_WORDS = 64,        /* words of one of its lines */
+    LIMIT_STORY_FIRINGS = 10000    /* timers that one clock line may fire */
+};
+
+#endif
