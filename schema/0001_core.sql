@@ -22,13 +22,6 @@ CREATE TABLE person (
   KEY person_synced (active, synced)
 ) ENGINE=InnoDB;
 
-CREATE TABLE role (
-  role         VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
-  tier         VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '', -- L1, L2, L3 or empty
-  area         VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '', -- service area; empty = all or none
-  name         VARCHAR(100) NOT NULL
-) ENGINE=InnoDB;
-
 CREATE TABLE role_map (
   id           BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   group_dn     VARCHAR(500) NOT NULL,
@@ -68,6 +61,7 @@ CREATE TABLE queue (
   area         VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   role         VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,    -- candidate group whose tasks it shows
   position     INT UNSIGNED NOT NULL DEFAULT 0,
+  open_count   INT UNSIGNED NOT NULL DEFAULT 0,                               -- refreshed by the worker every few seconds
   UNIQUE KEY queue_key (queue_key),
   KEY queue_role (role)
 ) ENGINE=InnoDB;
@@ -96,7 +90,7 @@ CREATE TABLE ticket (
   area         VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   service_id   BIGINT UNSIGNED NOT NULL,
   requester_id BIGINT UNSIGNED NOT NULL,
-  assignee_id  BIGINT UNSIGNED NULL,
+  assignee_id  BIGINT UNSIGNED NULL,                                          -- of its open task; NULL = nobody, or closed
   queue_id     BIGINT UNSIGNED NULL,                                          -- where its open task waits; NULL = none
   tier         VARCHAR(10)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   inst_id      BIGINT UNSIGNED NULL,
@@ -107,11 +101,11 @@ CREATE TABLE ticket (
   changed      BIGINT       NOT NULL,
   resolved     BIGINT       NULL,
   closed       BIGINT       NULL,
-  KEY ticket_queue (queue_id, changed, id),
+  KEY ticket_queue (queue_id, priority, created, id),                         -- most urgent first, then oldest
+  KEY ticket_assignee (assignee_id, priority, created, id),
   KEY ticket_requester (requester_id, changed, id),
-  KEY ticket_assignee (assignee_id, changed, id),
-  KEY ticket_area (area, changed, id),
-  KEY ticket_changed (changed, id)
+  KEY ticket_changed (changed, id),
+  FULLTEXT KEY ticket_title (title)
 ) ENGINE=InnoDB;
 
 CREATE TABLE article (

@@ -7,6 +7,7 @@
 
 struct actor {
     uint64_t id;          /* person.id; 0 = the system */
+    const char *uid;      /* sign-in name; "" for the system */
     const char *name;     /* as shown; "system" for the worker */
     const char *roles;    /* comma-separated role keys, e.g. "requester,sd_l1" */
     const char *channel;  /* "web", "worker", "cli", "mail", "api" */

@@ -221,10 +221,13 @@ enum err flow_effects_end(struct unit *u, struct flow_step *step)
     struct q_job_drop_in *drop = ARENA_NEW_N(u->mem, struct q_job_drop_in, step->n_dropped);
     size_t n = 0;
 
-    for (size_t i = 0; i < step->n_dropped; i++)
-        drop[i] = (struct q_job_drop_in){.inst = step->inst, .token = step->dropped[i]};
-    if (step->n_dropped > 0)
-        TRY(q_job_drop(u, drop, step->n_dropped));
+    for (size_t i = 0; i < step->n_dropped; i++) {
+        if (inst_token(step->state, step->dropped[i]) != NULL) /* else its jobs go with the token's row */
+            drop[n++] = (struct q_job_drop_in){.inst = step->inst, .token = step->dropped[i]};
+    }
+    if (n > 0)
+        TRY(q_job_drop(u, drop, n));
+    n = 0;
     for (size_t i = 0; i < step->n_timer; i++) {
         const struct flow_timer *t = &step->timer[i];
         if (t->off)

@@ -27,7 +27,7 @@ ON DUPLICATE KEY UPDATE node = VALUES(node), flow = VALUES(flow), scope = VALUES
 
 -- inst_token_drop(inst u64, no u32) -> bulk
 --   by portal agent worker cli admin
-DELETE FROM token WHERE inst_id = :inst AND no = :no;
+DELETE k, j FROM token k LEFT JOIN job j ON j.inst_id = k.inst_id AND j.token = k.no WHERE k.inst_id = :inst AND k.no = :no;
 
 -- inst_scope_put(inst u64, no u32, parent u32, node text?, token u32) -> bulk
 --   by portal agent worker cli admin

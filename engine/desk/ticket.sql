@@ -1,0 +1,73 @@
+-- ticket_service(service u64) -> one (area text, process_key text, definition u64?)
+--   by portal cli
+SELECT s.area, s.process_key, (SELECT d.id FROM definition d WHERE d.process_key = s.process_key AND d.current = 1)
+FROM service s WHERE s.id = :service AND s.active = 1;
+
+-- ticket_add(id u64, title text, state u32, priority u32, impact text, urgency text, area text, service u64, requester u64, assignee u64?, role text, tier text, inst u64, definition u64, stage text, due i64?, at i64, resolved i64?, closed i64?) -> none
+--   by portal cli
+INSERT INTO ticket (id, version, title, state, priority, impact, urgency, area, service_id, requester_id, assignee_id, queue_id, tier,
+  inst_id, definition_id, stage, due, created, changed, resolved, closed)
+VALUES (:id, 1, :title, :state, :priority, :impact, :urgency, :area, :service, :requester, :assignee,
+  (SELECT q.id FROM queue q WHERE q.role = :role AND q.area = :area LIMIT 1), :tier, :inst, :definition, :stage, :due, :at, :at, :resolved, :closed);
+
+-- ticket_put(id u64, version u32, state u32, priority u32, assignee u64?, role text, tier text, stage text, due i64?, at i64, resolved i64?, closed i64?) -> none
+--   by portal agent worker cli admin
+UPDATE ticket SET version = version + 1, state = :state, priority = :priority, assignee_id = :assignee,
+  queue_id = (SELECT q.id FROM queue q WHERE q.role = :role AND q.area = ticket.area LIMIT 1), tier = :tier, stage = :stage, due = :due,
+  changed = :at, resolved = :resolved, closed = :closed
+WHERE id = :id AND version = :version;
+
+-- ticket_lock(id u64) -> one (version u32, title text, state u32, priority u32, impact text, urgency text, area text, service u64, requester u64, requester_uid text, assignee u64?, role text?, tier text, inst u64, definition u64, stage text, due i64?, created i64, resolved i64?, closed i64?)
+--   by portal agent worker cli admin
+SELECT version, title, state, priority, impact, urgency, area, service_id, requester_id, (SELECT p.uid FROM person p WHERE p.id = requester_id),
+  assignee_id, (SELECT q.role FROM queue q WHERE q.id = queue_id), tier, inst_id, definition_id, stage, due, created, resolved, closed
+FROM ticket WHERE id = :id FOR UPDATE;
+
+-- ticket_lock_by_task(task u64) -> one (id u64, version u32, title text, state u32, priority u32, impact text, urgency text, area text, service u64, requester u64, requester_uid text, assignee u64?, role text?, tier text, inst u64, definition u64, stage text, due i64?, created i64, resolved i64?, closed i64?, k_inst u64, k_token u32, k_node text, k_name text, k_tier text, k_role text, k_groups text, k_users text, k_assignee u64?, k_state u32, k_version u32, k_opened i64, k_due i64?, k_closed_by text?)
+--   by agent portal
+SELECT t.id, t.version, t.title, t.state, t.priority, t.impact, t.urgency, t.area, t.service_id, t.requester_id,
+  (SELECT p.uid FROM person p WHERE p.id = t.requester_id), t.assignee_id, (SELECT q.role FROM queue q WHERE q.id = t.queue_id), t.tier, t.inst_id,
+  t.definition_id, t.stage, t.due, t.created, t.resolved, t.closed, k.inst_id, k.token, k.node, k.name, k.tier, k.role, k.groups_, k.users_,
+  k.assignee_id, k.state, k.version, k.opened, k.due, (SELECT p.name FROM person p WHERE p.id = k.closed_by)
+FROM task k JOIN ticket t ON t.id = k.subject_id WHERE k.id = :task FOR UPDATE;
+
+-- ticket_task_of(ticket u64, person u64) -> one (id u64)
+--   by portal
+SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assignee_id = :person ORDER BY k.id LIMIT 1;
+
+-- ticket_task_candidates(ticket u64) -> many (groups text, users text, assignee u64?)
+--   by agent
+SELECT groups_, users_, assignee_id FROM task WHERE subject_id = :ticket AND state = 1 LIMIT 50;
+
+-- ticket_article_add(id u64, ticket u64, at i64, author u64, kind u32, body text, salt blob) -> none
+--   by portal agent worker cli
+INSERT INTO article (id, ticket_id, at, author_id, kind, body, salt) VALUES (:id, :ticket, :at, :author, :kind, :body, :salt);
+
+-- ticket_blob_add(sha256 blob, size u32, data blob) -> none
+--   by portal agent
+INSERT INTO blob_data (sha256, size, data) VALUES (:sha256, :size, :data) ON DUPLICATE KEY UPDATE size = size;
+
+-- ticket_attachment_add(id u64, ticket u64, article u64, name text, type text, size u32, sha256 blob, internal u32) -> bulk
+--   by portal agent
+INSERT INTO attachment (id, ticket_id, article_id, name, type, size, sha256, internal)
+VALUES (:id, :ticket, :article, :name, :type, :size, :sha256, :internal);
+
+-- ticket_ci_add(ticket u64, ci u64, owner text) -> bulk
+--   by portal cli
+INSERT INTO ticket_ci (ticket_id, ci_id) SELECT :ticket, c.id FROM ci c WHERE c.id = :ci AND c.owner_uid = :owner AND c.status IN (2, 3);
+
+-- ticket_ci_count(ticket u64) -> one (n u64)
+--   by portal cli
+SELECT COUNT(*) FROM ticket_ci WHERE ticket_id = :ticket;
+
+-- ticket_touch(id u64, at i64) -> none
+--   by portal agent
+UPDATE ticket SET changed = :at WHERE id = :id;
+
+-- ticket_person_by_uid(uid text) -> one (id u64, name text)
+--   by portal agent worker cli
+SELECT id, name FROM person WHERE uid = :uid AND active = 1 ORDER BY id LIMIT 1;
+
+-- ticket_recent(requester u64, since i64) -> one (n u64)
+--   by portal
+SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE t.requester_id = :requester AND t.changed >= :since AND t.created >= :since LIMIT 200) x;
