@@ -14,9 +14,9 @@
 struct db;
 
 /* Opens a connection as ACCOUNT (see conf_db_password). Session settings are made and read back: utf8mb4 with
- * utf8mb4_uca1400_ai_ci, strict sql_mode, UTC, READ COMMITTED, innodb_snapshot_isolation where offered, innodb_rollback_on_timeout
- * checked; no auto-reconnect, no LOCAL INFILE, time-outs from the configuration. E_BUSY if the server cannot be reached, E_CONF if
- * it is not as Gradus needs it. The handle lives in MEM and is closed with it. */
+ * utf8mb4_uca1400_ai_ci, strict sql_mode, UTC, READ COMMITTED, innodb_snapshot_isolation where offered,
+ * innodb_rollback_on_timeout checked; no auto-reconnect, no LOCAL INFILE, time-outs from the configuration. E_BUSY if the
+ * server cannot be reached, E_CONF if it is not as Gradus needs it. The handle lives in MEM and is closed with it. */
 enum err db_open(struct arena *mem, const struct conf *conf, const char *account, struct db **out) CHECKED;
 
 /* Statements executed since db_open (for the statement budgets). */
@@ -28,7 +28,7 @@ enum stmt_type { STMT_U64, STMT_I64, STMT_U32, STMT_I32, STMT_BOOL, STMT_TEXT, S
 struct stmt_field {
     const char *name;
     enum stmt_type type;
-    bool null;     /* "text?" "u64?": TEXT and BLOB become NULL pointers, numbers get a bool NAME_null before them */
+    bool null; /* "text?" "u64?": TEXT and BLOB become NULL pointers, numbers get a bool NAME_null before them */
     uint16_t offset;
     uint16_t null_offset;
 };
@@ -38,15 +38,15 @@ enum stmt_shape { SHAPE_NONE, SHAPE_ONE, SHAPE_MANY };
 /* One statement of a .sql file; const data made by tools/mksql.awk. */
 struct stmt_def {
     const char *name;
-    const char *sql;             /* with ? for parameters */
+    const char *sql; /* with ? for parameters */
     const struct stmt_field *in, *out;
-    const uint8_t *order;        /* parameter i of the SQL is field order[i] of IN */
+    const uint8_t *order; /* parameter i of the SQL is field order[i] of IN */
     uint8_t n_in, n_out, n_order;
     enum stmt_shape shape;
-    bool bulk;                   /* executed for an array of inputs in one round trip */
-    bool write, traced;          /* traced: counts as a write that needs an audit event */
+    bool bulk;          /* executed for an array of inputs in one round trip */
+    bool write, traced; /* traced: counts as a write that needs an audit event */
     uint16_t in_size, out_size;
-    const char *by;              /* accounts, blank-separated */
+    const char *by; /* accounts, blank-separated */
     const char *file;
     int line;
 };
@@ -57,7 +57,8 @@ extern const struct stmt_def *const stmt_all[];
 struct unit;
 
 /* What the generated wrappers call. IN points to one struct (or N for bulk); for SHAPE_ONE, *FOUND says whether OUT was filled;
- * for SHAPE_MANY, *ROWS becomes an array of out structs in the unit's arena. AFFECTED may be NULL. Text results are in the arena. */
+ * for SHAPE_MANY, *ROWS becomes an array of out structs in the unit's arena. AFFECTED may be NULL. Text results are in the
+ * arena. */
 enum err stmt_run(struct unit *u, const struct stmt_def *s, const void *in, size_t n, void *out, bool *found, void **rows,
                   size_t *n_rows, uint64_t *affected) CHECKED;
 

@@ -1,0 +1,16 @@
+# Programs of tests/sql that need a database server: tests/sql/X.c with the statements of tests/sql/X.sql.
+#
+#   make sql-build  builds them (tests/sql/*.sh start a private mariadbd and run them)
+
+SQL_TESTS := $(patsubst tests/sql/%.c,$(B)/sql/%,$(wildcard tests/sql/*.c))
+
+$(GEN)/tests/sql/%.sql.h $(GEN)/tests/sql/%.sql.c &: tests/sql/%.sql tools/mksql.awk
+	@mkdir -p $(GEN)/tests/sql
+	@$(AWK) -f tools/mksql.awk -v file=$< -v out=$(GEN)/tests/sql/$*.sql $<
+$(B)/sql/%: tests/sql/%.c $(GEN)/tests/sql/%.sql.h $(LIBS) $(B)/obj/gen/stmt_all.o
+	@mkdir -p $(dir $@)
+	@echo "  SQL $*"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes $(LDFLAGS) -o $@ $< $(GEN)/tests/sql/$*.sql.c $(LINK_LIBS) \
+		$(B)/obj/gen/stmt_all.o $(LIBS_all) -lcmocka
+sql-build: $(SQL_TESTS)
+.PHONY: sql-build
