@@ -60,9 +60,11 @@ static enum err shape_check(const struct stmt_def *s, MYSQL_STMT *h)
     if (mysql_stmt_param_count(h) != s->n_order)
         return fail(E_BUG, "%s:%d: %s has %lu parameters, the server sees another number", s->file, s->line, s->name,
                     mysql_stmt_param_count(h));
-    if (mysql_stmt_field_count(h) != s->n_out)
-        return fail(E_BUG, "%s:%d: %s declares %u columns, the server gives %u", s->file, s->line, s->name, s->n_out,
-                    mysql_stmt_field_count(h));
+    unsigned columns = mysql_stmt_field_count(h);
+    if (columns == 0 && s->write) /* INSERT ... RETURNING tells its columns only when it is executed: fetch() looks */
+        return OK;
+    if (columns != s->n_out)
+        return fail(E_BUG, "%s:%d: %s declares %u columns, the server gives %u", s->file, s->line, s->name, s->n_out, columns);
     if (s->n_out == 0)
         return OK;
     MYSQL_RES *meta = mysql_stmt_result_metadata(h);
@@ -349,6 +351,8 @@ static enum err fetch(struct unit *u, const struct stmt *st, const struct result
     const struct stmt_def *s = st->def;
     struct column *c = ARENA_NEW_N(u->mem, struct column, s->n_out);
 
+    if (mysql_stmt_field_count(st->handle) != s->n_out)
+        return fail(E_BUG, "%s:%d: %s does not answer with the %u columns it declares", s->file, s->line, s->name, s->n_out);
     TRY(bind_out(u, st, c));
     my_ulonglong n = mysql_stmt_num_rows(st->handle);
     if (n > LIMIT_DB_ROWS)

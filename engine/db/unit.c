@@ -124,6 +124,7 @@ static enum err key_put(struct unit *u, struct unit_key *key, const char *result
     TRY(q_unit_key_get(u, &get));
     if (!get.found)
         return fail(E_DEADLOCK, "done_key: the key was there and is not");
+    trouble_clear(); /* an expected outcome */
     *state = KEY_DONE;
     key->result = get.out.result;
     return OK;

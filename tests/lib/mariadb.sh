@@ -22,7 +22,7 @@ mariadb_run() {
         </dev/null >/dev/null 2>&1 &
     MARIADB_PID=$!
     for _ in $(seq 300); do
-        mariadb-admin --no-defaults -S "$MARIADB_SOCK" -u "$(id -un)" ping >/dev/null 2>&1 && return 0
+        mariadb_sql -e "DO 1" >/dev/null 2>&1 && return 0
         kill -0 "$MARIADB_PID" 2>/dev/null || break
         sleep .05
     done
@@ -58,7 +58,7 @@ mariadb_again() {
 }
 
 mariadb_stop() {
-    mariadb-admin --no-defaults -S "$MARIADB_SOCK" -u "$(id -un)" shutdown >/dev/null 2>&1 || kill "$MARIADB_PID" 2>/dev/null
+    mariadb_sql -e SHUTDOWN >/dev/null 2>&1 || kill "$MARIADB_PID" 2>/dev/null
     wait "$MARIADB_PID" 2>/dev/null
     return 0
 }

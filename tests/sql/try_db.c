@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include <cmocka.h>
+#undef fail /* the house has its own */
 
 #include "base/clock.h"
 #include "db/db_int.h"
@@ -58,6 +59,8 @@ static int begin(void **state)
 
 static int end(void **state)
 {
+    if (trouble()->code != OK)
+        print_message("# last trouble: %s: %s\n", err_name(trouble()->code), trouble()->text);
     arena_free(((struct world *)*state)->mem);
     return 0;
 }

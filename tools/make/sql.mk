@@ -10,7 +10,7 @@ $(GEN)/tests/sql/%.sql.h $(GEN)/tests/sql/%.sql.c &: tests/sql/%.sql tools/mksql
 $(B)/sql/%: tests/sql/%.c $(GEN)/tests/sql/%.sql.h $(LIBS) $(B)/obj/gen/stmt_all.o
 	@mkdir -p $(dir $@)
 	@echo "  SQL $*"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes $(LDFLAGS) -o $@ $< $(GEN)/tests/sql/$*.sql.c $(LINK_LIBS) \
-		$(B)/obj/gen/stmt_all.o $(LIBS_all) -lcmocka
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-missing-prototypes $(LDFLAGS) -o $@ $< $(GEN)/tests/sql/$*.sql.c $(B)/obj/gen/stmt_all.o \
+		$(LINK_LIBS) $(LIBS_all) -lcmocka
 sql-build: $(SQL_TESTS)
 .PHONY: sql-build
