@@ -1,0 +1,86 @@
+/* engine/desk/story.c - a ticket as it is read.
+ *
+ * For     the ticket pages.
+ * Owns    nothing; reads what ticket.c and flow/ write.
+ * Never   an internal row for a requester: the portal's statements cannot even name the table of all articles.
+ * Holds   a bounded number of rows whatever the history: the newest 200 texts, 100 tasks. */
+#include "desk/story.h"
+
+#include "desk/may.h"
+
+static enum err face(struct unit *u, uint64_t id, struct story *s, struct may_object *o)
+{
+    *s = (struct story){.id = id, .ref = ticket_ref(u->mem, id), .row = {.in = {.id = id}}};
+    TRY(q_story_ticket(u, &s->row));
+    if (!s->row.found)
+        return fail(E_NOTFOUND, "there is no ticket %s", s->ref);
+    *o = (struct may_object){.area = s->row.out.area, .requester = s->row.out.requester_id, .groups = "", .users = ""};
+    return OK;
+}
+
+enum err story_read(struct unit *u, uint64_t id, struct story *s)
+{
+    struct may_object o;
+
+    TRY(face(u, id, s, &o));
+    TRY(may_see(u->who, &o));
+    TRY(flow_proc(u, s->row.out.definition, &s->proc));
+    s->text.in.ticket = s->file.in.ticket = s->asset.in.ticket = s->task.in.ticket = id;
+    TRY(q_story_articles(u, &s->text));
+    TRY(q_story_files(u, &s->file));
+    TRY(q_story_assets(u, &s->asset));
+    return q_story_tasks(u, &s->task);
+}
+
+static enum err public_texts(struct unit *u, struct story *s)
+{
+    struct q_story_articles_public text = {.in = {.ticket = s->id}};
+    struct q_story_files_public file = {.in = {.ticket = s->id}};
+
+    TRY(q_story_articles_public(u, &text));
+    TRY(q_story_files_public(u, &file));
+    s->text.n = text.n;
+    s->text.row = ARENA_NEW_N(u->mem, struct q_story_articles_row, text.n);
+    for (size_t i = 0; i < text.n; i++)
+        s->text.row[i] = (struct q_story_articles_row){.id = text.row[i].id, .at = text.row[i].at,
+                                                       .author_id = text.row[i].author_id, .author = text.row[i].author,
+                                                       .kind = text.row[i].kind, .body = text.row[i].body};
+    s->file.n = file.n;
+    s->file.row = ARENA_NEW_N(u->mem, struct q_story_files_row, file.n);
+    for (size_t i = 0; i < file.n; i++)
+        s->file.row[i] = (struct q_story_files_row){.id = file.row[i].id, .article = file.row[i].article,
+                                                    .name = file.row[i].name, .type = file.row[i].type,
+                                                    .size = file.row[i].size, .internal = file.row[i].internal};
+    return OK;
+}
+
+enum err story_read_own(struct unit *u, uint64_t id, struct story *s)
+{
+    struct may_object o;
+    struct q_story_waits waits = {.in = {.ticket = id, .person = u->who->id}};
+
+    TRY(face(u, id, s, &o));
+    TRY(may_see_own(u->who, &o));
+    TRY(flow_proc(u, s->row.out.definition, &s->proc));
+    TRY(public_texts(u, s));
+    s->asset.in.ticket = id;
+    TRY(q_story_assets(u, &s->asset));
+    TRY(q_story_waits(u, &waits));
+    s->waits_for_me = waits.found ? waits.out.id : 0;
+    return OK;
+}
+
+enum err story_file(struct unit *u, uint64_t id, struct story_file *f)
+{
+    struct q_story_file q = {.in = {.id = id}};
+
+    TRY(q_story_file(u, &q));
+    if (!q.found)
+        return fail(E_NOTFOUND, "there is no file %llu", (unsigned long long)id);
+    struct may_object o = {.area = q.out.area, .requester = q.out.requester, .groups = "", .users = ""};
+    bool own = actor_can(u->who, CAP_PORTAL) && q.out.requester == u->who->id && q.out.internal == 0;
+    if (!own)
+        TRY(may_see(u->who, &o));
+    *f = (struct story_file){q.out.name, q.out.type, q.out.data};
+    return OK;
+}

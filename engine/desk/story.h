@@ -1,0 +1,35 @@
+/* engine/desk/story.h - a ticket as it is read: its face, texts, files, assets and tasks. The portal's readings go through views and
+ * statements without anything internal. */
+#ifndef DESK_STORY_H
+#define DESK_STORY_H
+
+#include "db/unit.h"
+#include "desk/story.sql.h"
+#include "desk/ticket.h"
+
+/* The face of a ticket; the generated row is the struct. */
+struct story {
+    uint64_t id;
+    const char *ref;
+    struct q_story_ticket row;
+    const struct proc *proc;
+    struct q_story_articles text;         /* newest first; .row[i] */
+    struct q_story_files file;
+    struct q_story_assets asset;
+    struct q_story_tasks task;            /* newest first; agents only */
+    uint64_t waits_for_me;                /* portal: id of the open task that is mine, 0 = none */
+};
+
+/* For agents: everything. E_NOTFOUND for other areas. Five statements. */
+enum err story_read(struct unit *u, uint64_t id, struct story *s) CHECKED;
+/* For the requester: the public side of his own ticket. E_NOTFOUND for anybody else's. Five statements. */
+enum err story_read_own(struct unit *u, uint64_t id, struct story *s) CHECKED;
+
+struct story_file {
+    const char *name, *type;
+    struct span data;
+};
+/* One attached file, for an agent of the area, or for the requester if it is not internal. */
+enum err story_file(struct unit *u, uint64_t id, struct story_file *f) CHECKED;
+
+#endif
