@@ -29,7 +29,8 @@ port_free() { # the first free port from $1
 }
 
 # Paths of a packaged installation -> paths of this instance
-web_paths() { sed -e "s,/run/gradus/,$RUN/,g; s,/usr/share/gradus/static,$ROOT/build/static,g; s,/etc/$1/gradus/,$D/web/,g"; }
+STATIC=$ROOT/build/static
+web_paths() { sed -e "s,/run/gradus/,$RUN/,g; s,/usr/share/gradus/static,$STATIC,g; s,/etc/$1/gradus/,$D/web/,g"; }
 
 nginx_files() {
     mkdir -p "$D/web/body" "$D/web/fastcgi" "$D/web/proxy" "$D/web/scgi" "$D/web/uwsgi"
@@ -80,12 +81,32 @@ END
     } >"$D/web/nginx.conf"
 }
 
+# Apache refuses to serve as root. When root starts the instance, its children run as www-data and get what they need: the way to
+# the sockets (not to the rest of the folder) and a copy of the static files.
+apache_for_root() {
+    getent passwd www-data >/dev/null || die "Apache needs the user www-data when root starts it"
+    chmod 711 "$D" "$RUN"
+    mkdir -p -m 755 "$D/static"
+    chmod 755 "$D/static"
+    setpriv --reuid www-data --regid www-data --clear-groups test -x "$RUN" ||
+        die "Apache's processes (www-data) cannot reach $D; choose a folder that they can enter, e.g. DEMO=/var/tmp/gradus"
+    cp -R "$STATIC/." "$D/static/" 2>/dev/null || :
+    chmod -R a+rX "$D/static"
+    for f in "$RUN"/*.sock; do
+        case $f in */db.sock) ;; *) [ ! -S "$f" ] || chgrp www-data "$f" ;; esac
+    done
+    STATIC=$D/static
+}
+
 apache_files() {
     mkdir -p "$D/web"
+    mkdir -p -m 755 "$D/empty"
+    if [ "$(id -u)" = 0 ]; then apache_for_root; fi
     web_paths apache2 <"$ROOT/conf/apache/gradus/locations.conf" >"$D/web/locations.conf"
     {
         cat <<END
 ServerRoot /usr/lib/apache2
+ServerName 127.0.0.1
 PidFile $RUN/web.pid
 DefaultRuntimeDir $RUN
 Mutex file:$RUN
@@ -96,10 +117,10 @@ ServerSignature Off
 TraceEnable Off
 Listen 127.0.0.1:$PORT
 END
-        for m in mpm_event authz_core proxy proxy_fcgi headers mime alias dir rewrite reqtimeout expires; do
+        for m in mpm_event authz_core proxy proxy_fcgi headers mime alias dir rewrite reqtimeout; do
             echo "LoadModule ${m}_module modules/mod_$m.so"
         done
-        if [ "$(id -u)" = 0 ]; then printf '%s\n' 'User root' 'Group root'; fi
+        if [ "$(id -u)" = 0 ]; then printf '%s\n' 'User www-data' 'Group www-data'; fi
         cat <<END
 TypesConfig /etc/mime.types
 LogFormat "%h %l %u %t \"%r\" %>s %b" common
@@ -114,7 +135,7 @@ CustomLog $LOG/access.log common
 </VirtualHost>
 <VirtualHost 127.0.0.1:$PORT>
     ServerName 127.0.0.1
-    DocumentRoot $D/nowhere
+    DocumentRoot $D/empty
     Include $D/web/locations.conf
 </VirtualHost>
 <VirtualHost 127.0.0.1:$PORT>
@@ -125,7 +146,6 @@ END
     } >"$D/web/apache.conf"
 }
 
-# Apache refuses User root unless it was built for it: root's instance therefore runs Apache's children through the socket's group.
 web_start() {
     web_sum=$(cat "$D"/web/*.conf 2>/dev/null | cksum)
     rm -f "$D"/web/*.conf
@@ -141,4 +161,4 @@ web_start() {
     until_ok 5 pid_ours "$RUN/web.pid" || die "$WEB does not start; see $LOG/web.err"
 }
 
-web_stop() { pid_stop "$RUN/web.pid" QUIT 3; }
+web_stop() { pid_stop "$RUN/web.pid" TERM 5; }
