@@ -45,7 +45,7 @@ struct effect {
 };
 
 struct effects {
-    struct arena *mem;
+    struct arena *mem; /* of the caller: owns the list and its texts and values (but those of the model) */
     struct effect *at;
     uint32_t n, cap;
 };

@@ -108,7 +108,7 @@ static struct val own_vars(const struct step *s, const struct token *t)
         const struct var *v = inst_var(s->in, t->inner, node->input[i].target);
         e[i] = (struct val_entry){node->input[i].target, v != NULL ? v->value : val_null()};
     }
-    return val_context(s->out->mem, e, (size_t)node->n_input);
+    return val_copy(s->out->mem, val_context(s->tmp, e, (size_t)node->n_input));
 }
 
 static enum err call(struct step *s, struct token *t)

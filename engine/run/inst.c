@@ -93,6 +93,8 @@ struct token *inst_add_token(struct inst *in, struct token t)
 
     in->token = grown(in->mem, in->token, in->n_token, &in->cap_token, (struct need){1, sizeof *in->token});
     memmove(&in->token[i + 1], &in->token[i], (in->n_token - i) * sizeof *in->token);
+    if (t.state == TOKEN_WAITING)
+        t.step = STEP_WAIT;
     in->token[i] = t;
     in->n_token++;
     return &in->token[i];

@@ -33,7 +33,7 @@ struct token {
     int32_t node;
     uint32_t scope; /* scope it lives in */
     enum token_state state;
-    enum token_step step; /* STEP_WAIT unless it is an incident */
+    enum token_step step; /* STEP_WAIT whenever it waits; of an incident it is stored */
     int32_t flow;         /* flow it came in by, PROC_NONE at a start (joins ask) */
     uint32_t inner;       /* activity: the scope it opened (sub-process, or variables of its mappings); 0 if none */
     uint32_t host;        /* boundary event: token of the activity it is armed for; 0 else */

@@ -254,7 +254,7 @@ enum err step_value(struct step *s, uint32_t scope, const struct proc_expr *x, s
 enum err step_text(struct step *s, uint32_t scope, const struct proc_expr *x, const char **out)
 {
     struct val v;
-    struct buf b = buf_new(s->in->mem, LIMIT_VAR_BYTES);
+    struct buf b = buf_new(s->out->mem, LIMIT_VAR_BYTES);
 
     TRY(step_value(s, scope, x, &v));
     if (val_is(v, VAL_LIST)) {

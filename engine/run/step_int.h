@@ -78,7 +78,7 @@ void step_trace(struct step *s, enum trace_kind kind, const struct token *t);
 enum err step_feel(struct step *s, uint32_t scope, const struct feel_prog *prog, struct val *out) CHECKED;
 /* Literal or FEEL; null if not given. */
 enum err step_value(struct step *s, uint32_t scope, const struct proc_expr *x, struct val *out) CHECKED;
-/* As text in the instance's arena: "" for null, the items of a list with commas between. */
+/* As text in the arena of the effects: "" for null, the items of a list with commas between. */
 enum err step_text(struct step *s, uint32_t scope, const struct proc_expr *x, const char **out) CHECKED;
 enum err step_true(struct step *s, uint32_t scope, const struct feel_prog *condition, bool *out) CHECKED;
 

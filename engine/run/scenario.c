@@ -1,0 +1,671 @@
+/* engine/run/scenario.c - process stories: what a process shall do, told line by line.
+ *
+ * For     tests, and the release gate of a definition.
+ * Owns    the language of .scn files and the story's clock.
+ * Never   opens a file; knows which body it is told to.
+ * Holds   a story stops at its first line that is not true, and says which and why. */
+#include "run/scenario.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "run/limit.h"
+
+#define STORY_BEGINS INT64_C(1767225600000000) /* 2026-01-01T00:00:00Z */
+
+struct line {
+    int no;
+    const char *verb, *rest;
+};
+
+struct scenario {
+    const char *path, *model, *process;
+    struct line *line;
+    size_t n;
+};
+
+/* Something the machine said about a token, in order. */
+struct said {
+    enum effect_kind kind;
+    uint32_t token;
+    int32_t node;
+    const char *word; /* of the trail, or text of the incident */
+    struct effect effect;
+    struct said *next;
+};
+
+struct tale {
+    struct arena *mem;
+    const struct scenario *s;
+    const struct proc *p;
+    const struct scenario_body *body;
+    int64_t now;
+    struct said *first, **last;
+    bool untrue; /* the story itself is wrong; not a refusal */
+};
+
+/* ---- words ---- */
+
+/* The end of the word at S: the next blank outside quotes and brackets. */
+static const char *word_end(const char *s)
+{
+    int depth = 0;
+    bool quoted = false;
+
+    for (; *s != '\0'; s++) {
+        if (quoted && *s == '\\' && s[1] != '\0')
+            s++;
+        else if (*s == '"')
+            quoted = !quoted;
+        else if (!quoted && strchr("([{", *s) != NULL)
+            depth++;
+        else if (!quoted && strchr(")]}", *s) != NULL)
+            depth--;
+        else if (!quoted && depth <= 0 && (*s == ' ' || *s == '\t'))
+            break;
+    }
+    return s;
+}
+
+static const char *skip_blanks(const char *s)
+{
+    return s + strspn(s, " \t\r");
+}
+
+/* Cuts the next word off; "" at the end. */
+static const char *word(struct arena *mem, const char **rest)
+{
+    const char *s = skip_blanks(*rest), *end = word_end(s);
+
+    *rest = skip_blanks(end);
+    return arena_strndup(mem, s, (size_t)(end - s));
+}
+
+/* The length of a line without its comment: a '#' outside quotes at the start or after a blank. */
+static size_t without_comment(const char *s, size_t n)
+{
+    bool quoted = false;
+
+    for (size_t i = 0; i < n; i++) {
+        if (quoted && s[i] == '\\' && i + 1 < n)
+            i++;
+        else if (s[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && s[i] == '#' && (i == 0 || s[i - 1] == ' ' || s[i - 1] == '\t'))
+            return i;
+    }
+    return n;
+}
+
+__attribute__((format(printf, 2, 3))) static enum err untrue(struct tale *t, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    const char *text = arena_vprintf(t->mem, fmt, ap);
+    va_end(ap);
+    t->untrue = true;
+    return fail(E_STATE, "%s", text);
+}
+
+static enum err value(struct tale *t, const char *text, struct val *out)
+{
+    struct feel_prog *prog;
+    struct feel_env env = {.now = t->now, .input = val_null()};
+
+    if (feel_compile(t->mem, text, FEEL_EXPRESSION, NULL, &prog, NULL) != OK || feel_eval(prog, &env, t->mem, out, NULL) != OK)
+        return untrue(t, "\"%s\" is no FEEL value: %s", text, trouble()->text);
+    return OK;
+}
+
+/* name=value ... up to the end of the line, as a context. */
+static enum err assignments(struct tale *t, const char *rest, struct val *out)
+{
+    struct val_entry e[LIMIT_STORY_WORDS] = {0};
+    size_t n = 0;
+
+    while (rest[0] != '\0') {
+        const char *w = word(t->mem, &rest), *is = strchr(w, '=');
+        if (is == NULL || is == w)
+            return untrue(t, "\"%s\" should be name=value", w);
+        if (n == LIMIT_STORY_WORDS)
+            return untrue(t, "more than %d values in one line", (int)LIMIT_STORY_WORDS);
+        e[n].key = arena_strndup(t->mem, w, (size_t)(is - w));
+        TRY(value(t, is + 1, &e[n].value));
+        n++;
+    }
+    *out = n == 0 ? val_null() : val_context(t->mem, e, n);
+    return n > 0 && val_is(*out, VAL_NULL) ? untrue(t, "a name is given twice") : OK;
+}
+
+static enum err node_named(struct tale *t, const char *id, int32_t *node)
+{
+    *node = proc_node_find(t->p, id);
+    return *node == PROC_NONE ? untrue(t, "the process has no node \"%s\"", id) : OK;
+}
+
+static const char *node_id(const struct tale *t, int32_t node)
+{
+    return node == PROC_NONE ? "" : t->p->node[node].id;
+}
+
+/* ---- what the machine says ---- */
+
+static const char *trail_word(const struct tale *t, const struct effect *e)
+{
+    static const char *const prefix[] = {
+        [TRACE_STARTED] = "started",      [TRACE_ENTERED] = "entered:", [TRACE_COMPLETED] = "completed:",
+        [TRACE_CANCELLED] = "cancelled:", [TRACE_FLOW_TAKEN] = "flow:", [TRACE_TIMER_FIRED] = "timer:",
+        [TRACE_ENDED] = "ended"};
+    bool flow = e->trace == TRACE_FLOW_TAKEN;
+
+    return arena_printf(t->mem, "%s%s", prefix[e->trace], flow ? t->p->flow[e->flow].id : node_id(t, e->node));
+}
+
+static void listen(struct tale *t, const struct effects *out)
+{
+    for (uint32_t i = 0; i < out->n; i++) {
+        const struct effect *e = &out->at[i];
+        struct said *s = ARENA_NEW(t->mem, struct said);
+        *s = (struct said){.kind = e->kind, .token = e->token, .node = e->node, .word = e->text, .effect = *e};
+        if (e->kind == EFFECT_TRACE)
+            s->word = trail_word(t, e);
+        *t->last = s;
+        t->last = &s->next;
+    }
+}
+
+static enum err act(struct tale *t, const struct trigger *trigger)
+{
+    struct effects out = {.mem = t->mem};
+
+    TRY(t->body->trigger(t->body->ctx, trigger, t->now, &out));
+    listen(t, &out);
+    return OK;
+}
+
+/* The newest KIND about NODE; NULL if there was none. */
+static const struct said *said_about(const struct tale *t, enum effect_kind kind, int32_t node)
+{
+    const struct said *found = NULL;
+
+    for (const struct said *s = t->first; s != NULL; s = s->next) {
+        if (s->kind == kind && s->node == node)
+            found = s;
+    }
+    return found;
+}
+
+/* The oldest token at NODE in STATE; else the last one that something of KIND was said about, so that the machine may refuse.
+ */
+static enum err token_at(struct tale *t, const char *id, enum effect_kind kind, uint32_t *no)
+{
+    const struct inst *in = t->body->state(t->body->ctx);
+    enum token_state state = kind == EFFECT_INCIDENT ? TOKEN_INCIDENT : TOKEN_WAITING;
+    int32_t node;
+
+    TRY(node_named(t, id, &node));
+    for (uint32_t i = 0; in != NULL && i < in->n_token; i++) {
+        const struct token *k = &in->token[i];
+        if (!k->gone && k->node == node && k->state == state) {
+            *no = k->no;
+            return OK;
+        }
+    }
+    const struct said *s = said_about(t, kind, node);
+    if (s == NULL)
+        return untrue(t, "nothing like that has happened at \"%s\"", id);
+    *no = s->token;
+    return OK;
+}
+
+/* ---- lines that act ---- */
+
+static enum err tell_start(struct tale *t, const char *rest)
+{
+    struct trigger start = {.kind = TRIGGER_START, .node = PROC_NONE, .text = ""};
+
+    TRY(assignments(t, rest, &start.vars));
+    return act(t, &start);
+}
+
+static enum err tell_token(struct tale *t, const char *rest, enum trigger_kind kind, enum effect_kind about)
+{
+    struct trigger trigger = {.kind = kind, .node = PROC_NONE, .vars = val_null(), .text = ""};
+    const char *id = word(t->mem, &rest);
+
+    TRY(token_at(t, id, about, &trigger.token));
+    TRY(assignments(t, rest, &trigger.vars));
+    return act(t, &trigger);
+}
+
+static enum err tell_claim(struct tale *t, const char *rest)
+{
+    return tell_token(t, rest, TRIGGER_CLAIM, EFFECT_TASK_OPEN);
+}
+
+static enum err tell_done(struct tale *t, const char *rest)
+{
+    return tell_token(t, rest, TRIGGER_TASK, EFFECT_TASK_OPEN);
+}
+
+static enum err tell_service(struct tale *t, const char *rest)
+{
+    return tell_token(t, rest, TRIGGER_SERVICE, EFFECT_SERVICE_CALL);
+}
+
+static enum err tell_retry(struct tale *t, const char *rest)
+{
+    return tell_token(t, rest, TRIGGER_RETRY, EFFECT_INCIDENT);
+}
+
+/* A text in quotes, or null if there is none. */
+static enum err text_value(struct tale *t, const char *rest, const char **out)
+{
+    struct val v;
+
+    TRY(value(t, rest, &v));
+    if (!val_is(v, VAL_STRING))
+        return untrue(t, "a text in quotes is missing");
+    *out = v.u.s;
+    return OK;
+}
+
+static enum err tell_failed(struct tale *t, const char *rest)
+{
+    struct trigger failure = {.kind = TRIGGER_FAILURE, .node = PROC_NONE, .vars = val_null()};
+    const char *id = word(t->mem, &rest);
+
+    TRY(token_at(t, id, EFFECT_SERVICE_CALL, &failure.token));
+    TRY(text_value(t, rest, &failure.text));
+    return act(t, &failure);
+}
+
+static enum err tell_cancel(struct tale *t, const char *rest)
+{
+    struct trigger cancel = {.kind = TRIGGER_CANCEL, .node = PROC_NONE, .vars = val_null()};
+
+    TRY(text_value(t, rest, &cancel.text));
+    return act(t, &cancel);
+}
+
+/* "+1h30m" in microseconds. */
+static bool span_read(const char *s, int64_t *out)
+{
+    static const struct {
+        char letter;
+        int64_t micros;
+    } unit[] = {{'s', CLOCK_SECOND}, {'m', CLOCK_MINUTE}, {'h', CLOCK_HOUR}, {'d', CLOCK_DAY}};
+
+    *out = 0;
+    if (s[0] != '+' || s[1] == '\0')
+        return false;
+    for (s++; *s != '\0'; s++) {
+        int64_t n = 0, micros = 0;
+        for (; *s >= '0' && *s <= '9' && n < 1000000; s++)
+            n = n * 10 + (*s - '0');
+        for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
+            if (unit[i].letter == *s)
+                micros = unit[i].micros;
+        }
+        if (micros == 0)
+            return false;
+        *out += n * micros;
+    }
+    return true;
+}
+
+/* The timer that is due first, by moment and then by number; NULL if none is due until END. */
+static const struct token *due_first(const struct inst *in, int64_t end)
+{
+    const struct token *first = NULL;
+
+    for (uint32_t i = 0; in != NULL && i < in->n_token; i++) {
+        const struct token *k = &in->token[i];
+        if (!k->gone && k->state == TOKEN_WAITING && k->due != 0 && k->due <= end && (first == NULL || k->due < first->due))
+            first = k;
+    }
+    return first;
+}
+
+static enum err tell_clock(struct tale *t, const char *rest)
+{
+    const char *span = word(t->mem, &rest);
+    int64_t more;
+
+    if (!span_read(span, &more))
+        return untrue(t, "\"%s\" should be like +30m or +1d12h", span);
+    int64_t end = t->now + more;
+    for (int n = 0; n < LIMIT_STORY_FIRINGS; n++) {
+        const struct token *k = due_first(t->body->state(t->body->ctx), end);
+        if (k == NULL) {
+            t->now = end;
+            return OK;
+        }
+        struct trigger timer = {.kind = TRIGGER_TIMER, .token = k->no, .node = PROC_NONE, .vars = val_null(), .text = ""};
+        t->now = k->due > t->now ? k->due : t->now;
+        TRY(act(t, &timer));
+    }
+    return untrue(t, "more than %d timers fall due", (int)LIMIT_STORY_FIRINGS);
+}
+
+/* ---- lines that look ---- */
+
+/* Is the token where the instance is? Not an armed boundary event, and not a sub-process, whose tokens are inside. */
+static bool stands(const struct tale *t, const struct token *k)
+{
+    bool inside = t->p->node[k->node].kind == NODE_sub_process && k->state == TOKEN_WAITING;
+
+    return !k->gone && k->host == 0 && !inside;
+}
+
+static const char *places(const struct tale *t, const struct inst *in)
+{
+    struct buf b = buf_new(t->mem, 4096);
+
+    for (uint32_t i = 0; in != NULL && i < in->n_token; i++) {
+        if (stands(t, &in->token[i]))
+            buf_fmt(&b, " %s", node_id(t, in->token[i].node));
+    }
+    return b.len == 0 ? " nowhere" : buf_text(&b);
+}
+
+static enum err tell_at(struct tale *t, const char *rest)
+{
+    const struct inst *in = t->body->state(t->body->ctx);
+    int64_t *more = ARENA_NEW_N(t->mem, int64_t, (size_t)t->p->n_node + 1);
+    int32_t node;
+
+    for (uint32_t i = 0; in != NULL && i < in->n_token; i++)
+        more[in->token[i].node] += stands(t, &in->token[i]);
+    while (rest[0] != '\0') {
+        const char *w = word(t->mem, &rest), *star = strchr(w, '*');
+        int64_t times = 1;
+        if (star != NULL && !text_i64(star + 1, &times))
+            return untrue(t, "\"%s\" should be like node*2", w);
+        TRY(node_named(t, star != NULL ? arena_strndup(t->mem, w, (size_t)(star - w)) : w, &node));
+        more[node] -= times;
+    }
+    for (int32_t i = 0; i < t->p->n_node; i++) {
+        if (more[i] != 0)
+            return untrue(t, "the tokens are at%s", places(t, in));
+    }
+    return OK;
+}
+
+static enum err tell_var(struct tale *t, const char *rest)
+{
+    const struct inst *in = t->body->state(t->body->ctx);
+    const char *name = word(t->mem, &rest), *is = word(t->mem, &rest);
+    struct val want, have = val_null();
+
+    if (strcmp(is, "=") != 0)
+        return untrue(t, "a line about a variable is: var NAME = VALUE");
+    TRY(value(t, rest, &want));
+    const struct var *v = in != NULL ? inst_var(in, 1, name) : NULL;
+    if (v != NULL)
+        have = v->value;
+    if (!val_same(have, want) && !(val_is(have, VAL_NULL) && val_is(want, VAL_NULL)))
+        return untrue(t, "%s is %s", name, val_string(t->mem, have));
+    return OK;
+}
+
+static enum err tell_incident(struct tale *t, const char *rest)
+{
+    const struct inst *in = t->body->state(t->body->ctx);
+    const char *id = word(t->mem, &rest), *part;
+    int32_t node;
+
+    TRY(node_named(t, id, &node));
+    TRY(text_value(t, rest, &part));
+    const struct said *s = said_about(t, EFFECT_INCIDENT, node);
+    const struct token *k = s != NULL && in != NULL ? inst_token(in, s->token) : NULL;
+    if (k == NULL || k->state != TOKEN_INCIDENT)
+        return untrue(t, "there is no incident at %s", id);
+    return strstr(s->word, part) != NULL ? OK : untrue(t, "the incident says: %s", s->word);
+}
+
+static struct val text_or_null(struct arena *mem, const char *s)
+{
+    return s[0] == '\0' ? val_null() : val_text(mem, s);
+}
+
+static enum err tell_task(struct tale *t, const char *rest)
+{
+    const char *id = word(t->mem, &rest);
+    struct val want;
+    int32_t node;
+
+    TRY(node_named(t, id, &node));
+    TRY(assignments(t, rest, &want));
+    const struct said *s = said_about(t, EFFECT_TASK_OPEN, node);
+    if (s == NULL)
+        return untrue(t, "no task was opened at %s", id);
+    const struct effect *e = &s->effect;
+    struct val_entry have[] = {{"assignee", text_or_null(t->mem, e->assignee)},
+                               {"groups", text_or_null(t->mem, e->groups)},
+                               {"users", text_or_null(t->mem, e->users)},
+                               {"priority", val_int(e->priority)},
+                               {"due", e->due == 0 ? val_null() : val_text(t->mem, clock_text(t->mem, e->due))}};
+    struct val all = val_context(t->mem, have, sizeof have / sizeof *have);
+    for (size_t i = 0; i < val_count(want); i++) {
+        struct val_entry w = val_entry_at(want, i);
+        struct val h = val_get(all, w.key);
+        if (!val_same(h, w.value) && !(val_is(h, VAL_NULL) && val_is(w.value, VAL_NULL)))
+            return untrue(t, "%s of the task is %s", w.key, val_string(t->mem, h));
+    }
+    return OK;
+}
+
+static enum err tell_call(struct tale *t, const char *rest)
+{
+    const char *id = word(t->mem, &rest);
+    struct val want;
+    int32_t node;
+
+    TRY(node_named(t, id, &node));
+    TRY(value(t, rest, &want));
+    const struct said *s = said_about(t, EFFECT_SERVICE_CALL, node);
+    if (s == NULL)
+        return untrue(t, "no service was called at %s", id);
+    return val_same(s->effect.input, want) ? OK : untrue(t, "the input is %s", val_string(t->mem, s->effect.input));
+}
+
+static enum err tell_timers(struct tale *t, const char *rest)
+{
+    const struct inst *in = t->body->state(t->body->ctx);
+    const char *w = word(t->mem, &rest);
+    int64_t want, have = 0;
+
+    if (!text_i64(w, &want))
+        return untrue(t, "\"%s\" should be a number", w);
+    for (uint32_t i = 0; in != NULL && i < in->n_token; i++)
+        have += !in->token[i].gone && in->token[i].state == TOKEN_WAITING && in->token[i].due != 0;
+    return have == want ? OK : untrue(t, "%" PRId64 " timers are armed", have);
+}
+
+static enum err tell_ended(struct tale *t, const char *rest)
+{
+    static const char *const name[] = {"active", "completed", "terminated", "cancelled"};
+    const struct inst *in = t->body->state(t->body->ctx);
+    const char *want = word(t->mem, &rest), *have = in != NULL ? name[in->state] : "not started";
+
+    return strcmp(have, want) == 0 ? OK : untrue(t, "the instance is %s, with tokens at%s", have, places(t, in));
+}
+
+static enum err tell_trail(struct tale *t, const char *rest)
+{
+    const struct said *s = t->first;
+
+    while (rest[0] != '\0') {
+        const char *w = word(t->mem, &rest);
+        while (s != NULL && !(s->kind == EFFECT_TRACE && strcmp(s->word, w) == 0))
+            s = s->next;
+        if (s == NULL)
+            return untrue(t, "the trail has no \"%s\" at this place", w);
+        s = s->next;
+    }
+    return OK;
+}
+
+/* ---- telling ---- */
+
+static enum err tell_fails(struct tale *t, const char *rest);
+
+static const struct {
+    const char *verb;
+    enum err (*tell)(struct tale *t, const char *rest);
+    bool acts;
+} verbs[] = {
+    /* clang-format off */
+    { "start",    tell_start,    true  },
+    { "claim",    tell_claim,    true  },
+    { "done",     tell_done,     true  },
+    { "service",  tell_service,  true  },
+    { "failed",   tell_failed,   true  },
+    { "retry",    tell_retry,    true  },
+    { "cancel",   tell_cancel,   true  },
+    { "clock",    tell_clock,    true  },
+    { "fails",    tell_fails,    false },
+    { "at",       tell_at,       false },
+    { "var",      tell_var,      false },
+    { "incident", tell_incident, false },
+    { "task",     tell_task,     false },
+    { "call",     tell_call,     false },
+    { "timers",   tell_timers,   false },
+    { "ended",    tell_ended,    false },
+    { "trail",    tell_trail,    false },
+    /* clang-format on */
+};
+enum { VERBS = sizeof verbs / sizeof *verbs };
+
+static int verb_find(const char *verb)
+{
+    int i = 0;
+
+    while (i < VERBS && strcmp(verbs[i].verb, verb) != 0)
+        i++;
+    return i < VERBS ? i : -1;
+}
+
+static enum err tell_fails(struct tale *t, const char *rest)
+{
+    const char *verb = word(t->mem, &rest), *blank = strrchr(rest, ' ');
+    const char *code = blank != NULL ? blank + 1 : rest;
+    int i = verb_find(verb);
+
+    if (i < 0 || !verbs[i].acts || code[0] == '\0')
+        return untrue(t, "a line that must be refused is: fails LINE CODE");
+    const char *line = arena_strndup(t->mem, rest, blank != NULL ? (size_t)(blank - rest) : 0);
+    enum err e = verbs[i].tell(t, line);
+    if (t->untrue)
+        return e;
+    return strcmp(err_name(e), code) == 0 ? OK : untrue(t, "the answer is %s", err_name(e));
+}
+
+static enum err read_line(struct arena *mem, struct scenario *s, struct line line)
+{
+    if (strcmp(line.verb, "model") == 0) {
+        s->model = word(mem, &line.rest);
+        s->process = word(mem, &line.rest);
+        return OK;
+    }
+    if (verb_find(line.verb) < 0)
+        return fail(E_INPUT, "%s:%d: \"%s\" is no word of a story", s->path, line.no, line.verb);
+    s->line[s->n++] = line;
+    return OK;
+}
+
+enum err scenario_read(struct arena *mem, const char *path, const char *text, size_t n, struct scenario **out)
+{
+    struct scenario *s = ARENA_NEW(mem, struct scenario);
+    int no = 0;
+
+    if (!text_valid(text, n))
+        return fail(E_INPUT, "%s is no UTF-8 text", path);
+    *s = (struct scenario){.path = arena_strdup(mem, path), .model = "", .process = ""};
+    s->line = ARENA_NEW_N(mem, struct line, LIMIT_STORY_LINES);
+    for (size_t at = 0; at < n;) {
+        const char *end = memchr(text + at, '\n', n - at);
+        size_t len = end != NULL ? (size_t)(end - text) - at : n - at;
+        if (++no > LIMIT_STORY_LINES)
+            return fail(E_TOOBIG, "%s: a story has at most %d lines", path, (int)LIMIT_STORY_LINES);
+        size_t cut = without_comment(text + at, len);
+        while (cut > 0 && strchr(" \t\r", text[at + cut - 1]) != NULL)
+            cut--;
+        struct line line = {.no = no, .rest = arena_strndup(mem, text + at, cut)};
+        line.verb = word(mem, &line.rest);
+        if (line.verb[0] != '\0')
+            TRY(read_line(mem, s, line));
+        at += len + 1;
+    }
+    if (s->model[0] == '\0')
+        return fail(E_INPUT, "%s: the line \"model FILE\" is missing", path);
+    *out = s;
+    return OK;
+}
+
+const char *scenario_model(const struct scenario *s)
+{
+    return s->model;
+}
+
+const char *scenario_process(const struct scenario *s)
+{
+    return s->process;
+}
+
+enum err scenario_tell(struct arena *mem, const struct scenario *s, const struct proc *p, const struct scenario_body *body,
+                       const char **why)
+{
+    struct tale t = {.mem = mem, .s = s, .p = p, .body = body, .now = STORY_BEGINS};
+
+    t.last = &t.first;
+    *why = "";
+    for (size_t i = 0; i < s->n; i++) {
+        const struct line *line = &s->line[i];
+        enum err e = verbs[verb_find(line->verb)].tell(&t, line->rest);
+        if (e != OK) {
+            *why = arena_printf(mem, "%s:%d: %s %s: %s%s%s", s->path, line->no, line->verb, line->rest,
+                                t.untrue ? "" : err_name(e), t.untrue ? "" : " ", trouble()->text);
+            return E_STATE;
+        }
+    }
+    return OK;
+}
+
+/* ---- the pure machine as a body: each trigger works on what was "stored" by the one before ---- */
+
+struct pure {
+    struct arena *mem;
+    const struct proc *p;
+    struct inst *in;
+};
+
+static enum err pure_trigger(void *ctx, const struct trigger *t, int64_t now, struct effects *out)
+{
+    struct pure *pure = ctx;
+    struct run_env env = {.proc = pure->p, .now = now, .fuel = RUN_FUEL};
+    struct inst *next = inst_copy(pure->mem, pure->in);
+
+    TRY(run_trigger(&env, next, t, out));
+    TRY(run_check(pure->p, next));
+    pure->in = inst_copy(pure->mem, next);
+    return OK;
+}
+
+static const struct inst *pure_state(void *ctx)
+{
+    const struct pure *pure = ctx;
+
+    return pure->in;
+}
+
+enum err scenario_run(struct arena *mem, const struct scenario *s, const struct proc *p, const char **why)
+{
+    struct pure pure = {mem, p, inst_new(mem)};
+    struct scenario_body body = {&pure, pure_trigger, pure_state};
+
+    return scenario_tell(mem, s, p, &body, why);
+}
