@@ -13,7 +13,7 @@
 
 struct variables {
     const char *method, *uri, *script, *info, *query, *type, *length, *address, *https, *host, *origin, *site, *agent, *cookie;
-    const char *accept_language, *htmx, *authorization;
+    const char *accept_language, *htmx;
 };
 
 /* clang-format off */
@@ -37,7 +37,6 @@ static const struct variable {
     {"HTTP_COOKIE",          offsetof(struct variables, cookie),          LIMIT_COOKIE_BYTES},
     {"HTTP_ACCEPT_LANGUAGE", offsetof(struct variables, accept_language), 1024},
     {"HTTP_HX_REQUEST",      offsetof(struct variables, htmx),            8},
-    {"HTTP_AUTHORIZATION",   offsetof(struct variables, authorization),   512},
 };
 /* clang-format on */
 
@@ -266,8 +265,6 @@ static enum err body_fields(struct arena *mem, const struct conf *conf, struct r
             return fail(E_INPUT, "multipart without a boundary");
         return multipart_read(mem, boundary, conf, rq);
     }
-    if (text_same_nocase(word, "application/json"))
-        return text_valid(rq->body.p, rq->body.n) ? OK : fail(E_INPUT, "the body is not UTF-8");
     return fail(E_INPUT, "a body of a type that is not read here");
 }
 
@@ -292,7 +289,6 @@ enum err request_read(struct gateway *g, struct arena *mem, const struct conf *c
     rq->accept_language = decent(v.accept_language);
     rq->https = v.https != NULL && strcmp(v.https, "on") == 0;
     rq->htmx = v.htmx != NULL && strcmp(v.htmx, "true") == 0;
-    rq->bearer = text_starts(decent(v.authorization), "Bearer ") ? v.authorization + strlen("Bearer ") : "";
     TRY(method_read(v.method, rq));
     if (v.uri == NULL) /* plain CGI without it: these two are decoded already, so a '%' in them is none of an escape */
         v.uri = arena_printf(mem, "%s%s", v.script != NULL ? v.script : "", v.info != NULL ? v.info : "");

@@ -26,6 +26,7 @@ struct view;
 enum form_kind {
     FORM_TEXT,   /* one line: const char * */
     FORM_LINES,  /* several lines: const char * */
+    FORM_SECRET, /* a password: const char *, every byte as typed (least and most count bytes); never shown again, never kept */
     FORM_ID,     /* uint64_t, decimal, > 0; absent = 0 */
     FORM_INT,    /* int64_t within least..most */
     FORM_BOOL,   /* bool: "1" or "on"; absent = false */
@@ -73,6 +74,9 @@ struct form_def {
     uint16_t size;
 };
 
+/* In the handler of a form's GET row: what stands in FIELD before anybody typed; what was typed wins over it. */
+void form_value(struct web *w, const char *field, const char *value);
+
 /* In a handler: adds an error to a field (text key), so that the answer is 422 with the form as typed. Returns E_FORM. */
 enum err form_error(struct web *w, const char *field, const char *key) CHECKED;
 
@@ -98,7 +102,7 @@ struct route {
     const char *form_page;    /* POST: path pattern of the GET row that shows the form, NULL = the same path */
     enum route_kind kind;
     uint8_t statements;       /* budget: database statements a request may take (0 = the default of its kind); a test counts */
-    bool forget;              /* POST: runs outside of session rotation rules (sign-in) */
+    bool forget;              /* POST: no idempotency key; sending it again does it again (sign-in: the cookie must come anew) */
 };
 
 struct program {
@@ -124,9 +128,12 @@ const struct actor *web_actor(const struct web *w);
 const struct conf *web_conf(const struct web *w);
 const char *web_lang(const struct web *w);
 struct view *web_view(struct web *w);
+/* Page.title, Page.nav.0.url and the like: the frame around every page of the program. PATH as for view_set(), below Page. */
+void web_page(struct web *w, const char *path, const char *value);
 struct arena *web_mem(struct web *w);
 bool web_is_htmx(const struct web *w);                 /* HX-Request: the template renders its fragment only */
 const char *web_address(const struct web *w);          /* REMOTE_ADDR */
+const char *web_agent(const struct web *w);             /* User-Agent, "" if none */
 
 /* ---- what a handler answers ---- */
 
@@ -142,7 +149,8 @@ void reply_status(struct web *w, int status);
 
 /* ---- the view: plain values into the template's dataset; escaping is on for all of them ---- */
 
-/* PATH is "ticket.title" below the page's own subtree; letters, digits, '_' and '.' only, never outside data. */
+/* PATH is "ticket.title" below the page's own subtree, which templates call P: <?cs var:P.ticket.title ?>. Letters, digits, '_' and
+ * '.' only, never outside data; at most 120 bytes and 10 levels. Page.*, User.*, Form.* and Static.* are set by web/ (README.md). */
 void view_set(struct view *v, const char *path, const char *value);    /* NULL = "" */
 void view_int(struct view *v, const char *path, int64_t value);        /* as text: ClearSilver counts in 32 bits */
 void view_bool(struct view *v, const char *path, bool value);          /* "1" or "" */

@@ -47,7 +47,7 @@ struct request {
     size_t n_query, n_field, n_cookie;
     struct part *file;
     size_t n_file;
-    const char *host, *origin, *site, *agent, *address, *accept_language, *bearer, *type;
+    const char *host, *origin, *site, *agent, *address, *accept_language, *type;
     bool https, htmx;
     struct span body;           /* raw */
 };
@@ -100,6 +100,8 @@ enum err session_load(struct unit *u, struct web *w) CHECKED;
 void session_visit(struct web *w);
 
 /* csrf.c */
+/* The pre-session cookie of the request, "" if it has none that could be ours. */
+const char *csrf_pre_cookie(struct web *w);
 /* Makes once and token for the page that is rendered now. */
 void csrf_prepare(struct web *w);
 enum err csrf_check(struct web *w) CHECKED;
@@ -131,8 +133,14 @@ struct reply {
 };
 void reply_reset(struct web *w);
 void reply_cookie(struct web *w, const char *name, const char *value, int64_t max_age); /* max_age < 0 = until the browser ends */
+bool reply_is_done(const struct web *w); /* a redirect or bytes: nothing to render */
 const char *reply_cookie_name(struct web *w, const char *base);
 bool reply_send(struct gateway *g, struct web *w);
+
+/* page.c */
+/* Renders the row's template, or an error page for E, into the reply. */
+enum err page_render(struct web *w, const char *template) CHECKED;
+void page_error(struct web *w, enum err e);
 
 /* What a process makes once. */
 struct site {
@@ -165,7 +173,9 @@ struct web {
     int n_fault;
     struct view *view;
     struct reply reply;
-    const char *said;       /* text key of the message of the last page */
+    const struct route *row;  /* that is shown now: for a failed POST the GET row of its form */
+    bool again;             /* the form is shown again, as typed */
+    enum err trouble;       /* why */
 };
 
 #endif

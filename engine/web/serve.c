@@ -1,0 +1,418 @@
+/* engine/web/serve.c - main() of a program with pages: the road of every request.
+ *
+ * For     gateway -> gate -> route -> session -> right -> token -> form -> unit of work -> page or redirect.
+ * Owns    the order of these steps, the process's start and its end.
+ * Never   knows a page; writes outside unit_run(); answers a POST with a page unless something failed.
+ * Holds   a GET runs in a read-only transaction together with its session query; a POST that succeeds redirects; every error is
+ *         logged once with its trail and answered once.
+ *
+ * A worker does not end because the database is down: it answers 503 and tries to connect at the next request. It ends by itself
+ * after LIMIT_REQUESTS or when it has grown past LIMIT_RESIDENT; the supervisor starts another one. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audit/audit.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "web/web_int.h"
+
+enum {
+    LIMIT_REQUESTS = 10000,
+    LIMIT_RESIDENT = 128 << 20, /* bytes */
+    LIMIT_MANIFEST = 65536,
+    LIMIT_RESULT = 255,         /* of done_key */
+    EXIT_CONF = 78              /* EX_CONFIG */
+};
+
+/* ---- what handlers ask ---- */
+
+const void *web_form(const struct web *w)
+{
+    return w->form;
+}
+
+const char *web_param(const struct web *w, int i)
+{
+    return i >= 0 && i < w->at.n_param ? w->at.param[i] : "";
+}
+
+uint64_t web_param_id(const struct web *w, int i)
+{
+    uint64_t id = 0;
+
+    return text_u64(web_param(w, i), &id) ? id : 0;
+}
+
+const char *web_query(const struct web *w, const char *name)
+{
+    return request_find(w->rq.query, w->rq.n_query, name);
+}
+
+const struct actor *web_actor(const struct web *w)
+{
+    return &w->actor;
+}
+
+const struct conf *web_conf(const struct web *w)
+{
+    return &w->site->conf;
+}
+
+const char *web_lang(const struct web *w)
+{
+    return w->lang;
+}
+
+struct view *web_view(struct web *w)
+{
+    return w->view;
+}
+
+void web_page(struct web *w, const char *path, const char *value)
+{
+    view_page(w->view, arena_printf(w->mem, "Page.%s", path), value);
+}
+
+struct arena *web_mem(struct web *w)
+{
+    return w->mem;
+}
+
+bool web_is_htmx(const struct web *w)
+{
+    return w->rq.htmx;
+}
+
+const char *web_address(const struct web *w)
+{
+    return w->rq.address;
+}
+
+const char *web_agent(const struct web *w)
+{
+    return w->rq.agent;
+}
+
+/* ---- one request ---- */
+
+static void arena_end(void *p)
+{
+    arena_free(p);
+}
+
+/* The connection to the database, made when it is first needed. */
+static enum err site_db(struct site *s)
+{
+    if (s->units.db != NULL)
+        return OK;
+    struct arena *mem = arena_new(0);
+    enum err e = db_open(mem, &s->conf, s->program->name, &s->units.db);
+    if (e == OK) {
+        arena_at_end(s->mem, arena_end, mem);
+        return OK;
+    }
+    s->units.db = NULL;
+    arena_free(mem);
+    return err_pass(e, __FILE__, __LINE__);
+}
+
+static enum err may(const struct web *w, const struct route *r)
+{
+    if (r->kind != ROUTE_PAGE)
+        return OK;
+    if (!w->session.found)
+        return fail(E_LOGIN, "no session");
+    return actor_can(&w->actor, r->cap) ? OK : fail(E_DENIED, "%s lacks a right for %s", w->actor.name, r->path);
+}
+
+static enum err session_in_unit(struct unit *u, void *arg)
+{
+    return session_load(u, arg);
+}
+
+/* The read-only unit of a GET: session, right, handler and frame see one snapshot. */
+static enum err get_in_unit(struct unit *u, void *arg)
+{
+    struct web *w = arg;
+    const struct route *r = w->row;
+
+    reply_reset(w);
+    if (!w->again)
+        view_clear(w->view);
+    if (!w->session.found)
+        TRY(session_load(u, w));
+    TRY(may(w, r));
+    if (r->form != NULL && !w->again) {
+        w->n_fault = 0;
+        enum err e = form_read(w, r->form, &w->form);
+        if (e != OK && e != E_FORM) /* a filter with a bad field shows the page, with the fault beside the field */
+            return err_pass(e, __FILE__, __LINE__);
+    }
+    TRY(r->run(u, w));
+    if (w->site->program->frame != NULL && w->session.found && r->template != NULL && !reply_is_done(w))
+        TRY(w->site->program->frame(u, w));
+    return OK;
+}
+
+static enum err serve_get(struct web *w, const struct route *r)
+{
+    w->row = r;
+    if (r->kind == ROUTE_FREE)
+        TRY(r->run(NULL, w));
+    else
+        TRY(unit_run(&w->site->units, w->work, UNIT_RO, &w->actor, NULL, get_in_unit, w));
+    if (reply_is_done(w))
+        return OK;
+    if (r->template == NULL)
+        return fail(E_BUG, "GET %s has neither template nor bytes", r->path);
+    form_show(w, w->again ? w->at.route->form : r->form);
+    if (w->again)
+        w->reply.status = err_status(w->trouble);
+    return page_render(w, r->template);
+}
+
+struct post {
+    struct web *w;
+    struct unit_key key;
+};
+
+static enum err post_in_unit(struct unit *u, void *arg)
+{
+    struct web *w = ((struct post *)arg)->w;
+
+    reply_reset(w);
+    view_clear(w->view);
+    w->n_fault = 0;
+    TRY(w->at.route->run(u, w));
+    if (!reply_is_done(w))
+        return fail(E_BUG, "POST %s answers nothing", w->at.route->path);
+    if (w->reply.location != NULL && !w->at.route->forget && strlen(w->reply.location) <= LIMIT_RESULT)
+        TRY(unit_result(u, w->reply.location));
+    return OK;
+}
+
+static enum err serve_post(struct web *w, const struct route *r)
+{
+    struct post p = {.w = w};
+
+    TRY(unit_run(&w->site->units, w->work, UNIT_RO, &w->actor, NULL, session_in_unit, w));
+    TRY(may(w, r));
+    TRY(csrf_check(w));
+    if (r->form != NULL)
+        TRY(form_read(w, r->form, &w->form));
+    p.key.key = csrf_key(w);
+    TRY(unit_run(&w->site->units, w->work, UNIT_RW, &w->actor, r->forget ? NULL : &p.key, post_in_unit, &p));
+    if (!p.key.repeated)
+        return OK;
+    reply_reset(w);
+    if (p.key.result != NULL && *p.key.result != '\0') { /* stored with base_path */
+        w->reply.status = 303;
+        w->reply.location = arena_strdup(w->mem, p.key.result);
+        return OK;
+    }
+    return reply_see_other(w, arena_printf(w->mem, "/%s/", w->site->program->name));
+}
+
+/* A POST that failed shows its form again, with everything typed; false = it cannot. */
+static bool show_again(struct web *w, enum err e)
+{
+    const struct route *page = w->at.route->method == POST ? route_form_page(w->site->program, w->at.route) : NULL;
+
+    if (page == NULL || e == E_LOGIN || e == E_DENIED || e == E_NOTFOUND || err_status(e) >= 500)
+        return false;
+    w->again = true;
+    w->trouble = e;
+    enum err again = serve_get(w, page);
+    if (again != OK)
+        log_trouble();
+    w->again = again == OK;
+    return again == OK;
+}
+
+/* To the sign-in page, and back afterwards. */
+static void to_login(struct web *w)
+{
+    struct buf b = buf_new(w->mem, 1024);
+
+    buf_str(&b, "/login/?next=");
+    for (const char *s = w->rq.path; *s != '\0'; s++) {
+        if (strchr("/-._~", *s) != NULL || (*s >= '0' && *s <= '9') || ((*s | 0x20) >= 'a' && (*s | 0x20) <= 'z'))
+            buf_char(&b, *s);
+        else
+            buf_fmt(&b, "%%%02X", (unsigned char)*s);
+    }
+    reply_reset(w);
+    if (reply_see_other(w, buf_done(&b) == OK ? buf_text(&b) : "/login/") != OK)
+        page_error(w, E_LOGIN);
+    if (!w->rq.htmx)
+        return;
+    reply_header(w, "HX-Redirect", w->reply.location); /* a fragment's request cannot be redirected, the page can */
+    w->reply.location = NULL;
+    w->reply.status = 401;
+}
+
+static void plain_text(struct web *w, int status, const char *text)
+{
+    reply_reset(w);
+    w->reply = (struct reply){.status = status, .type = "text/plain; charset=utf-8", .bytes = true};
+    w->reply.body = (struct span){.p = text, .n = strlen(text)};
+}
+
+static enum err nothing_in_unit(struct unit *u, void *arg)
+{
+    return OK;
+}
+
+/* /<program>/health and /<program>/ready; false = another path. */
+static bool probe(struct web *w)
+{
+    size_t n = strlen(w->site->program->name) + 1;
+    const char *path = w->rq.path;
+
+    if (w->rq.method != GET || strncmp(path + 1, w->site->program->name, n - 1) != 0)
+        return false;
+    if (strcmp(path + n, "/health") == 0) {
+        plain_text(w, 200, "alive\n");
+        return true;
+    }
+    if (strcmp(path + n, "/ready") != 0)
+        return false;
+    enum err e = site_db(w->site);
+    if (e == OK)
+        e = unit_run(&w->site->units, w->work, UNIT_RO, &w->actor, NULL, nothing_in_unit, NULL);
+    if (e != OK)
+        log_trouble();
+    plain_text(w, e == OK ? 200 : 503, e == OK ? "ready\n" : "no database\n");
+    return true;
+}
+
+static enum err answer(struct web *w, struct gateway *g)
+{
+    TRY(request_read(g, w->mem, &w->site->conf, &w->rq));
+    w->pre = csrf_pre_cookie(w);
+    const char *lang = lang_accept(w->rq.accept_language);
+    if (lang != NULL)
+        w->actor.lang = w->lang = lang;
+    w->view = view_new(w->mem, w->site->lang, w->lang, "P");
+    if (probe(w))
+        return OK;
+    TRY(route_find(w->mem, w->site->program, w->rq.method, w->rq.path, &w->at));
+    if (w->at.route->kind != ROUTE_FREE)
+        TRY(site_db(w->site));
+    return w->at.route->method == GET ? serve_get(w, w->at.route) : serve_post(w, w->at.route);
+}
+
+static void serve_one(struct site *s, struct gateway *g)
+{
+    struct arena *mem = arena_new(65536), *work = arena_new(65536);
+    struct web *w = ARENA_NEW(mem, struct web);
+    int64_t start = clock_monotonic();
+
+    *w = (struct web){.site = s, .mem = mem, .work = work, .now = clock_now(), .pre = "", .lang = s->conf.site_lang};
+    snprintf(w->id, sizeof w->id, "%016" PRIx64, rand_u64());
+    log_request(w->id);
+    w->actor = (struct actor){.name = "", .roles = "", .channel = "web", .lang = w->lang, .request = w->id};
+    w->rq.path = "";
+    reply_reset(w);
+    trouble_clear();
+    enum err e = answer(w, g);
+    if (e != OK) {
+        log_trouble();
+        if (e == E_LOGIN && w->rq.method == GET)
+            to_login(w);
+        else if (w->at.route == NULL || !show_again(w, e))
+            page_error(w, e);
+    }
+    session_visit(w);
+    bool sent = reply_send(g, w);
+    gateway_finish(g);
+    log_write(LOG_INFO, "%s %s %d %zu bytes %" PRId64 " us person %" PRIu64 "%s", w->rq.method == POST ? "POST" : "GET", w->rq.path,
+              w->reply.status, w->reply.body.n, clock_monotonic() - start, w->actor.id, sent ? "" : " not sent");
+    log_request("");
+    arena_free(work);
+    arena_free(mem);
+}
+
+/* ---- the process ---- */
+
+/* "app.js app.3f2a91.js" lines -> Static.app_js = /static/app.3f2a91.js */
+static enum err statics_read(struct site *s)
+{
+    char *text = arena_alloc(s->mem, LIMIT_MANIFEST), *save = text, *line;
+    int fd = open(s->conf.static_manifest, O_RDONLY | O_CLOEXEC);
+
+    s->statics = map_new(s->mem);
+    if (fd < 0) {
+        log_write(LOG_WARNING, "%s: not there; pages will have no style", s->conf.static_manifest);
+        return OK;
+    }
+    ssize_t n = read(fd, text, LIMIT_MANIFEST - 1);
+    close(fd);
+    if (n < 0 || n == LIMIT_MANIFEST - 1 || !text_valid(text, (size_t)n))
+        return fail(E_CONF, "%s: not a list of files", s->conf.static_manifest);
+    while ((line = strsep(&save, "\n")) != NULL) {
+        char *rest = line, *name = strsep(&rest, " ");
+        if (*name == '\0' || rest == NULL)
+            continue;
+        char *key = arena_printf(s->mem, "Static.%s", name);
+        for (char *c = key + strlen("Static."); *c != '\0'; c++) {
+            if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", *c) == NULL)
+                *c = '_';
+        }
+        map_set(&s->statics, key, arena_printf(s->mem, "%s/%s", s->conf.static_url, rest));
+    }
+    return OK;
+}
+
+static enum err site_open(struct site *s)
+{
+    TRY(conf_read(s->mem, conf_path(), &s->conf));
+    log_open(arena_printf(s->mem, "gradus-%s", s->program->name), (int)s->conf.log_level);
+    const char *lang = lang_known(s->conf.site_lang);
+    if (lang == NULL)
+        return fail(E_CONF, "site_lang = %s is none of our languages", s->conf.site_lang);
+    s->conf.site_lang = lang;
+    TRY(lang_open(s->mem, s->conf.lang_dir, &s->lang));
+    TRY(views_open(s->mem, s->conf.templates, s->lang, &s->views));
+    TRY(statics_read(s));
+    s->units.flush = audit_flush;
+    return s->program->start != NULL ? s->program->start(s->mem, &s->conf, &s->units.host) : OK;
+}
+
+static bool grown(void)
+{
+    char text[64] = "";
+    unsigned long pages = 0;
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return false;
+    if (read(fd, text, sizeof text - 1) <= 0 || sscanf(text, "%*u %lu", &pages) != 1)
+        pages = 0;
+    close(fd);
+    return pages > LIMIT_RESIDENT / (unsigned long)sysconf(_SC_PAGESIZE);
+}
+
+int web_main(const struct program *p, int argc, char **argv)
+{
+    struct site s = {.program = p, .mem = arena_new(0)};
+    struct gateway *g;
+    int code = 0;
+
+    log_open(p->name, LOG_INFO);
+    if (site_open(&s) != OK || gateway_open(s.mem, &g) != OK) {
+        log_trouble();
+        code = EXIT_CONF;
+    }
+    for (int served = 0; code == 0 && gateway_next(g); served++) {
+        serve_one(&s, g);
+        if (served + 1 >= LIMIT_REQUESTS || (served % 64 == 63 && grown()))
+            break;
+    }
+    arena_free(s.mem);
+    return code;
+}
