@@ -103,13 +103,13 @@ group()
     case $1 in
     build)
         [ ! -f tools/make/static.mk ] || suite build/static make -s static
-        suite build/release make -s -j"$JOBS" libs all
-        suite build/asan make -s -j"$JOBS" SAN=1 unit-build fuzz-build all ;;
+        suite build/release make -s -k -j"$JOBS" libs all
+        suite build/asan make -s -k -j"$JOBS" SAN=1 unit-build fuzz-build all ;;
     fastbuild)
-        suite build/release make -s -j"$JOBS" libs
-        suite build/asan make -s -j"$JOBS" SAN=1 unit-build fuzz-build ;;
+        suite build/release make -s -k -j"$JOBS" libs
+        suite build/asan make -s -k -j"$JOBS" SAN=1 unit-build fuzz-build ;;
     clang)
-        suite build/clang make -s -j"$JOBS" CC=clang B=build/clang BIN=build/clang/bin libs all unit-build ;;
+        suite build/clang make -s -k -j"$JOBS" CC=clang B=build/clang BIN=build/clang/bin libs all unit-build ;;
     lint)
         suite lint/house tools/lint/run.sh
         scripts lint ;;

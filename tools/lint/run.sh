@@ -49,6 +49,13 @@ objects()
         xargs objdump -t <"$tmp/list" >"$tmp/objects"
     fi
 }
+# together COMMAND: runs it in parallel over batches of the files on stdin; what a batch says stays together
+together()
+{
+    rm -f "$tmp"/said.*
+    xargs -r -P "$(nproc)" -n "$1" sh -c 'd=$1; shift; run=$1; shift; eval "$run" >"$d/said.$$" 2>&1' sh "$tmp" "$2"
+    cat "$tmp"/said.* 2>/dev/null
+}
 symbols() { objects || { echo SKIP; return; }; $AWK -v rule="$1" -f "$lint/symbols.awk" engine/LAYERS "$lint/doors.txt" "$tmp/objects"; }
 cflags() { printf '%s' "-std=c17 -D_GNU_SOURCE -Iengine -Ibuild/gen $(pkg-config --cflags libxml-2.0 libmariadb libcurl 2>/dev/null)"; }
 
@@ -105,12 +112,10 @@ rule_linked()
 # each header compiles alone
 rule_header()
 {
-    files '^(engine|cgi-bin|bin)/.*\.h$' | xargs -P "$(nproc)" -n 6 sh -c '
-        cc=$1; flags=$2; shift 2
-        for h; do
-            printf "#include \"%s\"\n" "$h" | $cc $flags -I. -xc -fsyntax-only -Wall -Werror - 2>&1 |
-                grep -E "error|warning" | head -n 3 | sed "s|^|$h:1: does not stand alone: |"
-        done' sh "$CC" "$(cflags)"
+    export HEADER_CC="$CC $(cflags) -I. -xc -fsyntax-only -Wall -Werror -"
+    files '^(engine|cgi-bin|bin)/.*\.h$' | together 6 'for h; do
+        echo "#include \"$h\"" | $HEADER_CC 2>&1 | grep -E "error|warning" | head -n 3 | sed "s|^|$h:1: does not stand alone: |"
+    done'
 }
 
 # text keys of errors and events in the complete catalogues
@@ -184,14 +189,14 @@ rule_readme()
 rule_shell()
 {
     command -v shellcheck >/dev/null || { echo SKIP; return; }
-    files '\.sh$|^\.ci/run$' | xargs -r -P "$(nproc)" -n 8 shellcheck -S error -e SC2148 -f gcc 2>&1 | grep -E ': (error|warning)'
+    files '\.sh$|^\.ci/run$' | together 8 'shellcheck -S error -e SC2148 -f gcc "$@"' | grep -E ': (error|warning)'
     return 0
 }
 
 rule_format()
 {
     command -v clang-format >/dev/null && [ -f .clang-format ] || { echo SKIP; return; }
-    files '^(engine|cgi-bin|bin|tests)/.*\.[ch]$' | xargs -r -P "$(nproc)" -n 8 clang-format --dry-run -Werror 2>&1 |
+    files '^(engine|cgi-bin|bin|tests)/.*\.[ch]$' | together 8 'clang-format --dry-run -Werror "$@"' |
         sed -n 's/^\([^ :]*:[0-9]*\):[0-9]*: error: .*/\1: not as clang-format would write it; make fmt/p' | $AWK -F: '!seen[$1]++'
 }
 
