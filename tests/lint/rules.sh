@@ -247,10 +247,10 @@ file engine/run/el_task.c 'const struct behaviour behave_user_task = {0};'
 file tests/scenario/user_task/a.scn x
 good nodes
 
-file engine/model/check.def 'CHECK(flow_target, ERROR, "x")'
-file tests/fixtures/check/flow_target/bad.bpmn x
+file engine/model/check.def 'RULE(flow_target, "flow-target-missing", ERROR, "x")'
+file tests/fixtures/check/flow-target-missing/bad.bpmn x
 bad fixtures 'no good file'
-file tests/fixtures/check/flow_target/good.bpmn x
+file tests/fixtures/check/flow-target-missing/good.bpmn x
 good fixtures
 
 # ---- words, generated files, rooms, form ----

@@ -150,14 +150,15 @@ rule_nodes()
     done
 }
 
-# a rule for models has a bad and a good file
+# a rule for models has a bad and a good file, or a unit test that makes them (what is too large to keep)
 rule_fixtures()
 {
     [ -f engine/model/check.def ] && [ -d tests/fixtures/check ] || return 0
-    grep -nE '^[A-Z_]+\( *[a-z_0-9]+' engine/model/check.def | sed 's/^\([0-9]*\):[A-Z_]*( *\([a-z_0-9]*\).*/\1 \2/' | while read -r line id; do
+    sed -n 's/^RULE([^"]*"\([a-z0-9-]*\)".*/\1/p' engine/model/check.def | while read -r id; do
+        grep -rqF "\"$id\"" --include='test_*.c' tests/unit/model 2>/dev/null && continue
         for kind in bad good; do
-            ls tests/fixtures/check/$id/$kind* >/dev/null 2>&1 ||
-                echo "engine/model/check.def:$line: no $kind file in tests/fixtures/check/$id/"
+            ls "tests/fixtures/check/$id/$kind"* >/dev/null 2>&1 ||
+                echo "engine/model/check.def:$(grep -nF "\"$id\"" engine/model/check.def | head -n 1 | cut -d: -f1): no $kind file in tests/fixtures/check/$id/"
         done
     done
 }
