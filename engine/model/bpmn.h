@@ -1,0 +1,180 @@
+/* engine/model/bpmn.h - a BPMN file as plain structs: what it says, resolved as far as it resolves, nothing judged yet.
+ *
+ * Reading never fails: what is missing is NULL or "", what could not be understood is kept beside it (a problem text, a raw
+ * value), and check.c reports it. All of it lives in one arena together with the XML tree that it points into. */
+#ifndef MODEL_BPMN_H
+#define MODEL_BPMN_H
+
+#include "base/map.h"
+#include "model/proc.h"
+#include "model/xml.h"
+
+#define BPMN_NS "http://www.omg.org/spec/BPMN/20100524/MODEL"
+#define BPMN_DI_NS "http://www.omg.org/spec/BPMN/20100524/DI"
+#define GRADUS_NS "https://gradus.example/schema/bpmn/1.0"
+
+enum {
+    LIMIT_MODEL_ELEMENTS = 10000, /* nodes, flows and lanes of a file */
+    LIMIT_MODEL_NAME = 255,       /* letters of a name or id */
+    LIMIT_MODEL_TIMER = 60        /* seconds: shortest interval of a repeating timer */
+};
+
+/* Who wrote an extension: decides how its texts are read. */
+enum vendor {
+    VENDOR_STANDARD, /* "=" begins FEEL, else literal */
+    VENDOR_GRADUS,   /* the same */
+    VENDOR_ZEEBE,    /* the same */
+    VENDOR_JUEL,     /* camunda, flowable, activiti: ${...}, translated */
+    VENDOR_OTHER
+};
+
+enum vendor vendor_of(const char *ns);
+
+/* What becomes of an extension of a vendor that we know. */
+enum treatment {
+    EXT_READ,    /* its meaning is taken over */
+    EXT_IGNORED, /* kept in the file, without effect here; worth an info */
+    EXT_REFUSED  /* ignoring it would change what the process does */
+};
+
+enum treatment extension_treatment(enum vendor v, const char *name);
+
+struct bpmn_expr {
+    const char *text; /* NULL = not given; FEEL comes without its "=" */
+    bool feel;
+    int line;
+    const char *problem; /* what could not be translated, and the remedy; NULL = none */
+};
+
+struct bpmn_mapping {
+    const char *target;
+    struct bpmn_expr source;
+    int line;
+};
+
+struct bpmn_field {
+    struct proc_field field;
+    const char *type; /* as written */
+    bool known;       /* type is one of ours */
+    int line;
+};
+
+struct bpmn_node {
+    const char *local; /* local name in XML */
+    const char *id;    /* "" if none */
+    const char *name, *doc;
+    int line;
+    int32_t index;           /* in its process */
+    enum node_kind kind;     /* NODE_KINDS: the executor has no such thing */
+    const char *event;       /* local name of the first event definition, "" if none */
+    int n_event;             /* event definitions in all */
+    struct bpmn_node *scope; /* sub-process around it, NULL = the process */
+    struct bpmn_process *process;
+    struct bpmn_lane *lane;
+    int n_leaf; /* lanes without inner lanes that name it */
+    const struct xml_node *xml;
+
+    struct bpmn_flow **in, **out;
+    int32_t n_in, n_out;
+    const char *default_id; /* NULL = not given */
+    struct bpmn_flow *default_flow;
+
+    const char *host_id; /* boundary event: attachedToRef as written, NULL = none */
+    struct bpmn_node *host;
+    struct bpmn_node *boundary, *next_boundary; /* activity: its first boundary event; that one's next */
+    struct bpmn_node *entry, *next_entry;       /* sub-process: where it begins */
+    int32_t n_boundary, n_entry, n_start;       /* n_start: start events directly inside */
+    bool interrupting;
+    const char *until; /* gradus:until as written, NULL = none */
+
+    int n_timer; /* timer texts given; one is right */
+    enum proc_timer timer;
+    struct bpmn_expr timer_text;
+
+    struct bpmn_expr assignee, groups, users, due, priority;
+    const char *form_key, *findings;
+    struct bpmn_field *field;
+    int32_t n_field;
+
+    const char *topic;
+    const char *retries; /* as written, NULL = none */
+    struct bpmn_expr script;
+    const char *script_format; /* "" if none */
+    const char *result;
+    struct bpmn_mapping *input, *output;
+    int32_t n_input, n_output;
+};
+
+struct bpmn_flow {
+    const char *id, *name;
+    int line;
+    int32_t index;
+    const char *source_id, *target_id; /* "" if none */
+    struct bpmn_node *source, *target; /* NULL if there is no such node */
+    struct bpmn_node *scope;
+    struct bpmn_process *process;
+    struct bpmn_expr condition;
+    const char *language; /* of the condition, "" if none */
+};
+
+struct bpmn_lane {
+    const char *id, *name;
+    int line;
+    int32_t index;
+    const char *tier, *groups;
+    struct bpmn_lane *parent;
+    bool leaf;
+    const struct xml_node *xml;
+};
+
+struct bpmn_stage {
+    const char *key, *label;
+    const char *nodes; /* ids, separated by blanks or commas */
+    int line;
+};
+
+struct bpmn_process {
+    const char *id, *name, *version_tag;
+    int line;
+    bool executable;
+    const struct xml_node *xml;
+    struct bpmn_node *node;
+    struct bpmn_flow *flow;
+    struct bpmn_lane *lane;
+    struct bpmn_stage *stage;
+    int32_t n_node, n_flow, n_lane, n_stage;
+    struct bpmn_node *entry; /* start events, else the nodes that nothing leads to; by next_entry */
+    int32_t n_entry, n_start;
+    struct bpmn_process *next;
+};
+
+struct bpmn_file {
+    struct arena *mem;
+    const struct xml_node *root;
+    bool definitions;     /* the root is bpmn:definitions */
+    enum vendor platform; /* by modeler:executionPlatform; VENDOR_STANDARD if it does not say */
+    int elements;         /* nodes, flows, lanes */
+    struct bpmn_process *process;
+    struct map nodes; /* id -> struct bpmn_node, the first of that id */
+    struct map flows; /* id -> struct bpmn_flow */
+};
+
+/* ROOT must outlive the result. Over LIMIT_MODEL_ELEMENTS the processes stay empty. */
+struct bpmn_file *bpmn_read(struct arena *mem, const struct xml_node *root);
+
+bool bpmn_is_boundary(const struct bpmn_node *n);
+
+/* Is this the local name of a flow node, of ours or not? */
+bool bpmn_is_node(const struct xml_node *n);
+
+/* The kind for a local name and its event definition ("" = none), NODE_KINDS if the executor has none. */
+enum node_kind bpmn_kind(const char *local, const char *event);
+
+/* Everything about people, forms, services and data that vendors keep in attributes and extension elements. In dialect.c. */
+void dialect_read(struct bpmn_file *f, struct bpmn_node *n);
+struct bpmn_expr dialect_text(struct arena *mem, enum vendor v, const char *text, int line);
+
+/* The attribute NAME in any namespace that we read (ours first), or NULL; *V says whose. */
+const char *dialect_attr(const struct xml_node *n, const char *name, enum vendor *v);
+
+#endif

@@ -1,0 +1,615 @@
+/* engine/model/check_task.c - the rules about elements, extensions, expressions, timers, tasks, lanes and stages.
+ *
+ * For     what a single element says, and whether it can be done here.
+ * Owns    the list of the standard's elements that may stand inside a node.
+ * Never   looks along flows (check_flow.c).
+ * Holds   a thing that would change what the process does is an ERROR when the executor does not have it; what is only drawn,
+ * or only of interest to another engine, is a WARNING or an INFO. */
+#include <string.h>
+
+#include "base/text.h"
+#include "model/check_int.h"
+
+enum { LIMIT_RETRIES = 100, LIMIT_FIELDS = 200, SHORT = 60 };
+
+static const int64_t second = 1000000;
+
+/* ---- what the executor has ---- */
+
+void check_unsupported(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind != NODE_KINDS || n->n_event > 0)
+            continue;
+        if (strcmp(n->local, "subProcess") == 0)
+            check_say(c, n->line, n->id, "Event sub-processes are not executed here. Use a boundary event on a sub-process.");
+        else if (strcmp(n->local, "boundaryEvent") == 0 || strcmp(n->local, "intermediateCatchEvent") == 0)
+            check_say(c, n->line, n->id, "The %s waits for nothing. Give it a timer.", n->local);
+        else
+            check_say(c, n->line, n->id,
+                      "A %s is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md lists "
+                      "what runs.",
+                      n->local);
+    }
+}
+
+void check_event(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_KINDS && n->n_event == 1)
+            check_say(c, n->line, n->id,
+                      "A %s with %s is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md "
+                      "lists what runs.",
+                      n->local, n->event);
+        else if (n->kind == NODE_KINDS && n->n_event > 1)
+            check_say(c, n->line, n->id, "The %s has %d event definitions; one is executed here. Split it.", n->local,
+                      n->n_event);
+    }
+}
+
+/* clang-format off */
+static const char in_process[] =
+    "documentation extensionElements sequenceFlow laneSet dataObject dataObjectReference dataStoreReference association textAnnotation "
+    "group property ioSpecification auditing monitoring supports resourceRole performer humanPerformer potentialOwner "
+    "correlationSubscription artifact";
+static const char in_node[] =
+    "incoming outgoing script rendering completionCondition ioBinding dataInput dataOutput dataInputAssociation dataOutputAssociation "
+    "inputSet outputSet standardLoopCharacteristics multiInstanceLoopCharacteristics eventDefinitionRef";
+static const char in_file[] =
+    "process collaboration message signal error escalation category itemDefinition dataStore import extension interface resource "
+    "endPoint partnerEntity partnerRole relationship documentation extensionElements correlationProperty globalTask globalUserTask "
+    "globalScriptTask globalManualTask globalBusinessRuleTask choreography globalChoreographyTask conversation globalConversation";
+/* clang-format on */
+
+static bool known_inside(const struct xml_node *parent, const struct xml_node *x)
+{
+    size_t n = strlen(x->name), tail = strlen("EventDefinition");
+
+    if (bpmn_is_node(x) || text_in_list(in_process, x->name))
+        return true;
+    if (n > tail && strcmp(x->name + n - tail, "EventDefinition") == 0)
+        return true;
+    return bpmn_is_node(parent) && text_in_list(in_node, x->name);
+}
+
+static void unknown_inside(struct check *c, const struct xml_node *parent)
+{
+    for (const struct xml_node *x = parent->first; x != NULL; x = x->next) {
+        if (strcmp(x->ns, BPMN_NS) != 0)
+            continue;
+        if (!known_inside(parent, x))
+            check_say(c, x->line, "", "<%s> is not known inside <%s>. Remove it, or correct its name.",
+                      text_cut(c->mem, x->name, 60), parent->name);
+        else if (bpmn_is_node(x))
+            unknown_inside(c, x);
+    }
+}
+
+void check_unknown(struct check *c)
+{
+    for (const struct xml_node *x = c->file->definitions ? c->file->root->first : NULL; x != NULL; x = x->next) {
+        size_t n = strlen(x->name), tail = strlen("EventDefinition");
+        bool event = n > tail && strcmp(x->name + n - tail, "EventDefinition") == 0;
+
+        if (strcmp(x->ns, BPMN_NS) != 0)
+            continue;
+        if (strcmp(x->name, "process") == 0)
+            unknown_inside(c, x);
+        else if (!event && !text_in_list(in_file, x->name))
+            check_say(c, x->line, "", "<%s> is not known at the top of a file. Remove it, or correct its name.",
+                      text_cut(c->mem, x->name, 60));
+    }
+}
+
+void check_loop(struct check *c)
+{
+    static const char *const markers[] = {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"};
+
+    for (int32_t i = 0; i < c->n_node; i++) {
+        for (size_t k = 0; k < sizeof markers / sizeof *markers; k++) {
+            if (xml_child(c->node[i]->xml, BPMN_NS, markers[k]) != NULL)
+                check_say(c, c->node[i]->line, c->node[i]->id, "%s is not executed here. Draw the repetition with a gateway.",
+                          markers[k]);
+        }
+    }
+}
+
+void check_marker(struct check *c)
+{
+    static const struct {
+        const char *attr, *harmless;
+    } markers[] = {
+        {"isForCompensation", "false"}, {"startQuantity", "1"}, {"completionQuantity", "1"}, {"instantiate", "false"}};
+
+    for (int32_t i = 0; i < c->n_node; i++) {
+        for (size_t k = 0; k < sizeof markers / sizeof *markers; k++) {
+            const char *v = xml_attr(c->node[i]->xml, "", markers[k].attr);
+
+            if (v != NULL && strcmp(v, markers[k].harmless) != 0)
+                check_say(c, c->node[i]->line, c->node[i]->id, "%s=\"%s\" is not executed here. Remove it.", markers[k].attr,
+                          text_cut(c->mem, v, 20));
+        }
+    }
+}
+
+void check_data(struct check *c)
+{
+    static const char *const parts[] = {"dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property"};
+
+    for (int32_t i = 0; i < c->n_node; i++) {
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+            if (xml_child(c->node[i]->xml, BPMN_NS, parts[k]) != NULL)
+                check_say(
+                    c, c->node[i]->line, c->node[i]->id,
+                    "<%s> is drawn, not executed. Variables are shared; use gradus:input and gradus:output where names differ.",
+                    parts[k]);
+        }
+    }
+}
+
+/* ---- extensions ---- */
+
+struct ext_walk {
+    struct check *c;
+    struct map seen;
+    enum treatment wanted;
+    bool own; /* names of our namespace, or all others */
+};
+
+static const char harmless_prefix[] = "http://www.omg.org/spec/";
+
+static bool is_drawing(const char *ns)
+{
+    static const char *const known[] = {"http://camunda.org/schema/modeler/1.0", "http://bpmn.io/schema/bpmn/biocolor/1.0",
+                                        "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(ns, known[i]) == 0)
+            return true;
+    }
+    return text_starts(ns, harmless_prefix) && strcmp(ns, BPMN_NS) != 0;
+}
+
+static void ext_name(struct ext_walk *w, const struct xml_node *at, const char *ns, const char *name)
+{
+    enum vendor v = vendor_of(ns);
+    const char *owner = xml_attr(at, "", "id");
+
+    if (v == VENDOR_STANDARD || is_drawing(ns) || extension_treatment(v, name) != w->wanted || (v == VENDOR_GRADUS) != w->own)
+        return;
+    if (w->wanted == EXT_IGNORED) {
+        const char *key = arena_printf(w->c->mem, "%s %s", ns, name);
+
+        if (map_set(&w->seen, key, w) == NULL)
+            check_say(w->c, at->line, "", "\"%s\" of %s is kept in the file and has no effect here.",
+                      text_cut(w->c->mem, name, 60), text_cut(w->c->mem, ns, 100));
+    } else if (w->own) {
+        check_say(w->c, at->line, owner, "There is no \"%s\" in the namespace gradus:. docs/bpmn.md lists the names.",
+                  text_cut(w->c->mem, name, 60));
+    } else {
+        check_say(
+            w->c, at->line, owner,
+            "\"%s\" runs code of another engine. Make the task a service task with a topic, or a user task, and remove it.",
+            text_cut(w->c->mem, name, 60));
+    }
+}
+
+static void ext_walk(struct ext_walk *w, const struct xml_node *x)
+{
+    for (; x != NULL; x = x->next) {
+        if (is_drawing(x->ns))
+            continue;
+        ext_name(w, x, x->ns, x->name);
+        for (const struct xml_attr *a = x->attr; a != NULL; a = a->next)
+            ext_name(w, x, a->ns, a->name);
+        if (vendor_of(x->ns) != VENDOR_OTHER &&
+            (vendor_of(x->ns) == VENDOR_STANDARD || extension_treatment(vendor_of(x->ns), x->name) == EXT_READ))
+            ext_walk(w, x->first);
+    }
+}
+
+static void extensions(struct check *c, enum treatment wanted, bool own)
+{
+    struct ext_walk w = {.c = c, .seen = map_new(c->mem), .wanted = wanted, .own = own};
+
+    if (c->file->definitions)
+        ext_walk(&w, c->file->root);
+}
+
+void check_ext_refused(struct check *c)
+{
+    extensions(c, EXT_REFUSED, false);
+}
+
+void check_ext_own(struct check *c)
+{
+    extensions(c, EXT_REFUSED, true);
+}
+
+void check_ext_ignored(struct check *c)
+{
+    extensions(c, EXT_IGNORED, false);
+}
+
+/* ---- expressions ---- */
+
+static bool is_feel(const char *language)
+{
+    return *language == '\0' || strstr(language, "FEEL") != NULL || text_same_nocase(language, "feel") ||
+           text_same_nocase(language, "juel");
+}
+
+void check_expr_language(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_flow; i++) {
+        if (!is_feel(c->flow[i]->language))
+            check_say(c, c->flow[i]->line, c->flow[i]->id, "The condition is written in \"%s\". Write it in FEEL.",
+                      text_cut(c->mem, c->flow[i]->language, 60));
+    }
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_script_task && !is_feel(n->script_format))
+            check_say(c, n->line, n->id, "The script is written in \"%s\". Write it in FEEL, or make the task a service task.",
+                      text_cut(c->mem, n->script_format, 60));
+    }
+}
+
+void check_expr_dialect(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_expr; i++) {
+        const struct check_expr *e = &c->expr[i];
+
+        if (e->expr->problem != NULL)
+            check_say(c, e->expr->line, e->element, "The %s \"%s\" cannot be taken over: %s.", e->what,
+                      text_cut(c->mem, e->expr->text != NULL ? e->expr->text : "", 80), e->expr->problem);
+    }
+}
+
+static void compile(struct check *c, bool conditions)
+{
+    for (int32_t i = 0; i < c->n_expr; i++) {
+        const struct check_expr *e = &c->expr[i];
+        struct feel_error error = {.message = ""};
+        struct feel_prog *prog = NULL;
+
+        if (!e->expr->feel || e->expr->problem != NULL || (strcmp(e->what, "condition") == 0) != conditions)
+            continue;
+        if (feel_compile(c->mem, e->expr->text, FEEL_EXPRESSION, NULL, &prog, &error) != OK)
+            check_say(c, e->expr->line + (error.line > 1 ? error.line - 1 : 0), e->element,
+                      "The %s \"%s\" is no FEEL: %s (line %d, column %d of the text). Correct it.", e->what,
+                      text_cut(c->mem, e->expr->text, 80), error.message, error.line, error.column);
+    }
+}
+
+void check_cond_broken(struct check *c)
+{
+    compile(c, true);
+}
+
+void check_expr_broken(struct check *c)
+{
+    compile(c, false);
+}
+
+/* ---- timers ---- */
+
+void check_timer_missing(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (strcmp(n->event, "timerEventDefinition") == 0 && (n->n_timer != 1 || n->timer_text.text == NULL))
+            check_say(c, n->line, n->id,
+                      "The timer has %d texts. Give it one of timeDate, timeDuration and timeCycle, such as PT30M.",
+                      n->n_timer);
+    }
+}
+
+/* "R3/PT10M", "R/2026-01-01T08:00:00Z/P1D": the start ("" if none) and the interval; false if it is none. */
+static bool split_cycle(struct arena *mem, const char *text, const char **start, const char **interval)
+{
+    size_t digits = *text == 'R' ? strspn(text + 1, "0123456789") : 0;
+    const char *slash = strrchr(text, '/');
+
+    if (*text != 'R' || text[1 + digits] != '/' || digits > 9)
+        return false;
+    const char *from = text + 1 + digits + 1;
+    *start = slash < from ? "" : arena_strndup(mem, from, (size_t)(slash - from));
+    *interval = slash + 1;
+    return true;
+}
+
+static bool is_moment(struct check *c, const char *text)
+{
+    struct feel_prog *prog = NULL;
+    struct feel_env env = {0};
+    struct val v = val_null();
+
+    if (strspn(text, "0123456789-+:.TZ") != strlen(text) || strlen(text) > 64)
+        return false;
+    return feel_compile(c->mem, arena_printf(c->mem, "date and time(\"%s\")", text), FEEL_EXPRESSION, NULL, &prog, NULL) ==
+               OK &&
+           feel_eval(prog, &env, c->mem, &v, NULL) == OK && val_is(v, VAL_DATE_TIME);
+}
+
+static bool is_interval(const char *text, bool *too_short)
+{
+    int64_t months = 0, us = 0;
+
+    if (!feel_duration(text, &months, &us))
+        return false;
+    *too_short = months <= 0 && us < LIMIT_MODEL_TIMER * second;
+    return months >= 0 && us >= 0;
+}
+
+static bool literal_timer(const struct bpmn_node *n)
+{
+    return n->n_timer == 1 && n->timer_text.text != NULL && !n->timer_text.feel && n->timer_text.problem == NULL;
+}
+
+void check_timer_form(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+        const char *text = n->timer_text.text, *start = "", *interval = text, *example = "PT30M or P5D";
+        bool ok = true, too_short = false;
+
+        if (!literal_timer(n))
+            continue;
+        if (n->timer == TIMER_DATE) {
+            ok = is_moment(c, text);
+            example = "2026-01-31T08:00:00Z";
+        } else if (n->timer == TIMER_CYCLE) {
+            ok = split_cycle(c->mem, text, &start, &interval) && is_interval(interval, &too_short) &&
+                 (*start == '\0' || is_moment(c, start));
+            example = "R3/PT10M";
+        } else {
+            ok = is_interval(text, &too_short);
+        }
+        if (!ok)
+            check_say(c, n->timer_text.line, n->id,
+                      "The timer text \"%s\" is not ISO 8601. Write for example %s, or FEEL beginning with \"=\".",
+                      text_cut(c->mem, text, 60), example);
+    }
+}
+
+void check_timer_short(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+        const char *start = "", *interval = "";
+        bool too_short = false;
+
+        if (literal_timer(n) && n->timer == TIMER_CYCLE && split_cycle(c->mem, n->timer_text.text, &start, &interval) &&
+            is_interval(interval, &too_short) && too_short)
+            check_say(c, n->timer_text.line, n->id,
+                      "The timer repeats every %s; the shortest interval is %d seconds. Write R/PT1M or longer.", interval,
+                      LIMIT_MODEL_TIMER);
+    }
+}
+
+void check_until(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->until == NULL)
+            continue;
+        if (strcmp(n->until, "claim") != 0)
+            check_say(c, n->line, n->id, "gradus:until=\"%s\" is not known. Write \"claim\" or remove it.",
+                      text_cut(c->mem, n->until, SHORT));
+        else if (n->kind != NODE_timer_boundary || n->host == NULL || n->host->kind != NODE_user_task)
+            check_say(c, n->line, n->id, "gradus:until=\"claim\" belongs on a boundary timer of a user task. Remove it here.");
+    }
+}
+
+/* ---- tasks ---- */
+
+void check_groups(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_user_task && n->groups.text == NULL && n->users.text == NULL && n->assignee.text == NULL &&
+            (n->lane == NULL || *n->lane->groups == '\0'))
+            check_say(c, n->line, n->id,
+                      "Nobody will see this task: it has no groups, users or assignee, and its lane has no groups. Add "
+                      "gradus:groups to the lane.");
+    }
+}
+
+void check_topic(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_service_task && (n->topic == NULL || *n->topic == '\0'))
+            check_say_as(c, n->process->executable ? c->rule->severity : FINDING_WARNING, n,
+                         "The service task has no topic, so nobody does it. Add gradus:topic.");
+    }
+}
+
+void check_service_type(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+        enum vendor v = VENDOR_STANDARD;
+        const char *type = dialect_attr(n->xml, "type", &v);
+
+        if (type != NULL && v == VENDOR_JUEL && strcmp(type, "external") != 0 && strcmp(type, "external-worker") != 0)
+            check_say(c, n->line, n->id, "Tasks of type \"%s\" run in another engine. Make it an external task with a topic.",
+                      text_cut(c->mem, type, SHORT));
+    }
+}
+
+void check_retries(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        uint64_t n = 0;
+
+        if (c->node[i]->retries != NULL && (!text_u64(c->node[i]->retries, &n) || n < 1 || n > LIMIT_RETRIES))
+            check_say(c, c->node[i]->line, c->node[i]->id, "\"%s\" attempts: write a number from 1 to %d.",
+                      text_cut(c->mem, c->node[i]->retries, SHORT), LIMIT_RETRIES);
+    }
+}
+
+void check_script_missing(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        if (c->node[i]->kind == NODE_script_task && c->node[i]->script.text == NULL)
+            check_say(c, c->node[i]->line, c->node[i]->id,
+                      "The script task has no script. Write a FEEL expression into <script>.");
+    }
+}
+
+void check_script_result(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_script_task && n->script.text != NULL && n->result == NULL)
+            check_say(c, n->line, n->id,
+                      "The script's value is dropped. Name the variable that takes it in gradus:resultVariable.");
+    }
+}
+
+static const char *field_trouble(struct check *c, const struct bpmn_node *n, int32_t i)
+{
+    const struct bpmn_field *f = &n->field[i];
+
+    if (*f->field.id == '\0')
+        return "The field has no id; the id names the variable.";
+    if (!f->known)
+        return arena_printf(c->mem, "The type \"%s\" is not known. Write text, lines, number, boolean, date or choice.",
+                            text_cut(c->mem, f->type, SHORT));
+    if (f->field.kind == FIELD_CHOICE && f->field.n_choice == 0)
+        return "The choice has nothing to choose from. Add gradus:choice elements.";
+    for (int32_t k = 0; k < i; k++) {
+        if (strcmp(n->field[k].field.id, f->field.id) == 0)
+            return "Two fields of one form have the same id.";
+    }
+    return NULL;
+}
+
+void check_field(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        if (c->node[i]->n_field > LIMIT_FIELDS)
+            check_say(c, c->node[i]->line, c->node[i]->id, "The form has %d fields; at most %d are shown. Split the task.",
+                      c->node[i]->n_field, LIMIT_FIELDS);
+        for (int32_t k = 0; k < c->node[i]->n_field && k < LIMIT_FIELDS; k++) {
+            const char *trouble = field_trouble(c, c->node[i], k);
+
+            if (trouble != NULL)
+                check_say(c, c->node[i]->field[k].line, c->node[i]->id, "Field \"%s\": %s",
+                          text_cut(c->mem, c->node[i]->field[k].field.id, SHORT), trouble);
+        }
+    }
+}
+
+static void mappings(struct check *c, const struct bpmn_node *n, const struct bpmn_mapping *m, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        if (*m[i].target == '\0' || (m[i].source.text == NULL && m[i].source.problem == NULL))
+            check_say(c, m[i].line, n->id, "The mapping to \"%s\" lacks its %s. Give it both.",
+                      text_cut(c->mem, m[i].target, SHORT), *m[i].target == '\0' ? "target" : "source");
+    }
+}
+
+void check_mapping(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        mappings(c, c->node[i], c->node[i]->input, c->node[i]->n_input);
+        mappings(c, c->node[i], c->node[i]->output, c->node[i]->n_output);
+    }
+}
+
+/* ---- lanes and stages ---- */
+
+void check_lane_bare(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_lane; i++) {
+        if (c->lane[i]->leaf && *c->lane[i]->tier == '\0' && *c->lane[i]->groups == '\0')
+            check_say(c, c->lane[i]->line, c->lane[i]->id,
+                      "The lane is drawing only. gradus:tier and gradus:groups make it a tier of support.");
+    }
+}
+
+void check_lane_tier(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_lane; i++) {
+        const char *tier = c->lane[i]->tier;
+
+        if (*tier != '\0' && (!text_in_list("requester L1 L2 L3", tier) || strpbrk(tier, ", ") != NULL))
+            check_say(c, c->lane[i]->line, c->lane[i]->id, "The tier \"%s\" is not known. Write requester, L1, L2 or L3.",
+                      text_cut(c->mem, tier, SHORT));
+    }
+}
+
+void check_lane_ref(struct check *c)
+{
+    for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {
+        for (int32_t i = 0; i < p->n_lane; i++) {
+            const struct bpmn_lane *l = &p->lane[i];
+
+            for (const struct xml_node *r = xml_child(l->xml, BPMN_NS, "flowNodeRef"); r != NULL; r = xml_again(r)) {
+                const struct bpmn_node *n = map_get(&c->file->nodes, text_clean(c->mem, r->text, false));
+
+                if (n == NULL || n->process != p)
+                    check_say(c, r->line, l->id, "The lane lists \"%s\", which is no node of its process. Remove the line.",
+                              text_cut(c->mem, r->text, SHORT));
+            }
+        }
+    }
+}
+
+void check_lane_twice(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        if (c->node[i]->n_leaf > 1)
+            check_say(c, c->node[i]->line, c->node[i]->id,
+                      "The node is listed in %d lanes; the last one counts. Leave it in one.", c->node[i]->n_leaf);
+    }
+}
+
+static void stage_nodes(struct check *c, struct bpmn_process *p, const struct bpmn_stage *s, struct map *seen)
+{
+    const char *at = s->nodes;
+
+    while (*(at += strspn(at, ", ")) != '\0') {
+        size_t n = strcspn(at, ", ");
+        const char *id = arena_strndup(c->mem, at, n);
+        const struct bpmn_node *node = map_get(&c->file->nodes, id);
+
+        if (node == NULL || node->process != p)
+            check_say(c, s->line, p->id, "The stage \"%s\" names \"%s\", which is no node of the process.", s->key,
+                      text_cut(c->mem, id, SHORT));
+        else if (map_set(seen, id, c) != NULL)
+            check_say(c, s->line, p->id, "The node \"%s\" stands in two stages. Leave it in one.", id);
+        at += n;
+    }
+}
+
+void check_stage(struct check *c)
+{
+    for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {
+        struct map nodes = map_new(c->mem), keys = map_new(c->mem);
+
+        for (int32_t i = 0; i < p->n_stage; i++) {
+            const struct bpmn_stage *s = &p->stage[i];
+
+            if (*s->key == '\0' || *s->label == '\0')
+                check_say(c, s->line, p->id, "The stage \"%s\" lacks its %s. Give it both.", s->key,
+                          *s->key == '\0' ? "key" : "label");
+            else if (map_set(&keys, s->key, p) != NULL)
+                check_say(c, s->line, p->id, "The key \"%s\" is taken by another stage. Choose another.",
+                          text_cut(c->mem, s->key, SHORT));
+            stage_nodes(c, p, s, &nodes);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/* engine/model/finding.c - what there is to tell the author of a model.
+ *
+ * For     collecting all findings of one reading, in the order in which they were met.
+ * Owns    the list and its counts, in the arena given.
+ * Never   stops a reading; prints; decides what is an error.
+ * Holds   at most LIMIT_FINDINGS entries; the counts go on beyond it, so that "how many errors" stays true. */
+#include "model/finding.h"
+
+struct findings findings_new(struct arena *mem)
+{
+    return (struct findings){.mem = mem};
+}
+
+void finding_add(struct findings *f, enum severity severity, const char *rule, int line, const char *element, const char *fmt,
+                 ...)
+{
+    int before = f->errors + f->warnings + f->infos;
+    va_list ap;
+
+    *(severity == FINDING_ERROR ? &f->errors : severity == FINDING_WARNING ? &f->warnings : &f->infos) += 1;
+    if (before >= LIMIT_FINDINGS)
+        return;
+    struct finding *one = ARENA_NEW(f->mem, struct finding);
+    one->severity = severity;
+    one->rule = rule;
+    one->line = line;
+    one->element = arena_strdup(f->mem, element != NULL ? element : "");
+    va_start(ap, fmt);
+    one->message = arena_vprintf(f->mem, fmt, ap);
+    va_end(ap);
+    if (f->first == NULL)
+        f->first = one;
+    else
+        *f->last = one;
+    f->last = &one->next;
+}

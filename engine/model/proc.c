@@ -1,0 +1,364 @@
+/* engine/model/proc.c - checked structs to a compiled process.
+ *
+ * For     what the machine runs: flat arrays, indices instead of ids, FEEL as programs.
+ * Owns    the order of things in a process: nodes and flows as in the document, entries, stages.
+ * Never   reports (check.c has, before a process is made), keeps a pointer into the file.
+ * Holds   every index is PROC_NONE or inside its array; every string lives in the process's own arena; a process exists only
+ * when the whole file has no error. */
+#include "model/proc.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "model/bpmn.h"
+#include "model/check.h"
+
+static const char *const names[NODE_KINDS] = {
+#define NODE(name, local, family, waits) [NODE_##name] = #name,
+#include "model/node.def"
+#undef NODE
+};
+
+static const char *const locals[NODE_KINDS] = {
+#define NODE(name, local, family, waits) [NODE_##name] = local,
+#include "model/node.def"
+#undef NODE
+};
+
+const char *node_kind_name(enum node_kind k)
+{
+    return k < NODE_KINDS ? names[k] : "unknown";
+}
+
+const char *node_kind_local(enum node_kind k)
+{
+    return k < NODE_KINDS ? locals[k] : "unknown";
+}
+
+int32_t proc_node_find(const struct proc *p, const char *id)
+{
+    for (int32_t i = 0; i < p->n_node; i++) {
+        if (strcmp(p->node[i].id, id) == 0)
+            return i;
+    }
+    return PROC_NONE;
+}
+
+/* ---- small things ---- */
+
+static const char *keep(struct proc *p, const char *s)
+{
+    return s == NULL ? NULL : arena_strdup(p->mem, s);
+}
+
+static int32_t index_of(const struct bpmn_node *n)
+{
+    return n != NULL ? n->index : PROC_NONE;
+}
+
+static enum err program(struct proc *p, const struct bpmn_expr *e, const struct feel_prog **out)
+{
+    struct feel_prog *prog = NULL;
+
+    *out = NULL;
+    if (e->text == NULL)
+        return OK;
+    TRY(feel_compile(p->mem, e->text, FEEL_EXPRESSION, NULL, &prog, NULL));
+    *out = prog;
+    return OK;
+}
+
+static enum err text_or_feel(struct proc *p, const struct bpmn_expr *e, struct proc_expr *out)
+{
+    *out = (struct proc_expr){0};
+    if (e->feel)
+        return program(p, e, &out->feel);
+    out->literal = keep(p, e->text);
+    return OK;
+}
+
+/* ---- nodes ---- */
+
+static enum err mappings(struct proc *p, const struct bpmn_mapping *from, int32_t n, struct proc_mapping **out)
+{
+    *out = ARENA_NEW_N(p->mem, struct proc_mapping, (size_t)n);
+    for (int32_t i = 0; i < n; i++) {
+        (*out)[i].target = keep(p, from[i].target);
+        TRY(text_or_feel(p, &from[i].source, &(*out)[i].source));
+    }
+    return OK;
+}
+
+static void fields(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+{
+    to->n_field = from->n_field;
+    to->field = ARENA_NEW_N(p->mem, struct proc_field, (size_t)from->n_field);
+    for (int32_t i = 0; i < from->n_field; i++) {
+        struct proc_field *f = &to->field[i];
+
+        *f = from->field[i].field;
+        f->id = keep(p, f->id);
+        f->label = keep(p, f->label);
+        f->choice = arena_memdup(p->mem, f->choice, (size_t)f->n_choice * sizeof *f->choice);
+        for (int k = 0; k < f->n_choice; k++) {
+            f->choice[k].value = keep(p, f->choice[k].value);
+            f->choice[k].label = keep(p, f->choice[k].label);
+        }
+    }
+}
+
+static enum err people(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+{
+    TRY(text_or_feel(p, &from->assignee, &to->assignee));
+    TRY(text_or_feel(p, &from->groups, &to->groups));
+    TRY(text_or_feel(p, &from->users, &to->users));
+    TRY(text_or_feel(p, &from->due, &to->due));
+    TRY(text_or_feel(p, &from->priority, &to->priority));
+    /* A task that names nobody is for the groups of its lane. */
+    if (from->kind == NODE_user_task && from->groups.text == NULL && from->users.text == NULL && from->lane != NULL &&
+        *from->lane->groups != '\0')
+        to->groups.literal = keep(p, from->lane->groups);
+    to->form_key = keep(p, from->form_key);
+    to->requires_note = keep(p, from->findings);
+    fields(p, from, to);
+    return OK;
+}
+
+static enum err work(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+{
+    uint64_t retries = 0;
+
+    if (from->retries != NULL && text_u64(from->retries, &retries))
+        to->retries = (int32_t)retries;
+    to->topic = keep(p, from->topic);
+    to->result = keep(p, from->result);
+    to->n_input = from->n_input;
+    to->n_output = from->n_output;
+    TRY(program(p, &from->script, &to->script));
+    TRY(mappings(p, from->input, from->n_input, &to->input));
+    TRY(mappings(p, from->output, from->n_output, &to->output));
+    to->timer = from->timer;
+    TRY(text_or_feel(p, &from->timer_text, &to->timer_text));
+    return OK;
+}
+
+static int32_t *entry_list(struct proc *p, const struct bpmn_node *first, int32_t n)
+{
+    int32_t *list = ARENA_NEW_N(p->mem, int32_t, (size_t)n);
+
+    for (int32_t i = 0; first != NULL && i < n; first = first->next_entry)
+        list[i++] = first->index;
+    return list;
+}
+
+static void links(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+{
+    int32_t i = 0;
+
+    to->scope = index_of(from->scope);
+    to->lane = from->lane != NULL ? from->lane->index : PROC_NONE;
+    to->host = index_of(from->host);
+    to->interrupting = from->interrupting;
+    to->until_claim = from->until != NULL;
+    to->default_flow = from->default_flow != NULL ? from->default_flow->index : PROC_NONE;
+    to->n_in = from->n_in;
+    to->n_out = from->n_out;
+    to->in = ARENA_NEW_N(p->mem, int32_t, (size_t)from->n_in);
+    to->out = ARENA_NEW_N(p->mem, int32_t, (size_t)from->n_out);
+    for (i = 0; i < from->n_in; i++)
+        to->in[i] = from->in[i]->index;
+    for (i = 0; i < from->n_out; i++)
+        to->out[i] = from->out[i]->index;
+    to->n_boundary = from->n_boundary;
+    to->boundary = ARENA_NEW_N(p->mem, int32_t, (size_t)from->n_boundary);
+    i = 0;
+    for (const struct bpmn_node *b = from->boundary; b != NULL; b = b->next_boundary)
+        to->boundary[i++] = b->index;
+    to->n_start = from->n_entry;
+    to->start = entry_list(p, from->entry, from->n_entry);
+}
+
+static enum err nodes(struct proc *p, const struct bpmn_process *from)
+{
+    p->n_node = from->n_node;
+    p->node = ARENA_NEW_N(p->mem, struct proc_node, (size_t)from->n_node);
+    for (int32_t i = 0; i < from->n_node; i++) {
+        const struct bpmn_node *n = &from->node[i];
+
+        p->node[i].kind = n->kind;
+        p->node[i].id = keep(p, n->id);
+        p->node[i].name = keep(p, n->name);
+        p->node[i].doc = keep(p, n->doc);
+        p->node[i].line = n->line;
+        links(p, n, &p->node[i]);
+        TRY(people(p, n, &p->node[i]));
+        TRY(work(p, n, &p->node[i]));
+    }
+    return OK;
+}
+
+/* ---- flows, lanes, stages ---- */
+
+static enum err flows(struct proc *p, const struct bpmn_process *from)
+{
+    p->n_flow = from->n_flow;
+    p->flow = ARENA_NEW_N(p->mem, struct proc_flow, (size_t)from->n_flow);
+    for (int32_t i = 0; i < from->n_flow; i++) {
+        const struct bpmn_flow *w = &from->flow[i];
+
+        p->flow[i] = (struct proc_flow){
+            .id = keep(p, w->id), .name = keep(p, w->name), .from = w->source->index, .to = w->target->index, .line = w->line};
+        TRY(program(p, &w->condition, &p->flow[i].condition));
+    }
+    return OK;
+}
+
+static void lanes(struct proc *p, const struct bpmn_process *from)
+{
+    p->n_lane = from->n_lane;
+    p->lane = ARENA_NEW_N(p->mem, struct proc_lane, (size_t)from->n_lane);
+    for (int32_t i = 0; i < from->n_lane; i++) {
+        const struct bpmn_lane *l = &from->lane[i];
+
+        p->lane[i] = (struct proc_lane){.id = keep(p, l->id),
+                                        .name = keep(p, l->name),
+                                        .tier = keep(p, l->tier),
+                                        .groups = keep(p, l->groups),
+                                        .parent = l->parent != NULL ? l->parent->index : PROC_NONE};
+    }
+}
+
+static void given_stages(struct proc *p, const struct bpmn_process *from)
+{
+    p->n_stage = from->n_stage;
+    p->stage = ARENA_NEW_N(p->mem, struct proc_stage, (size_t)from->n_stage);
+    for (int32_t i = 0; i < from->n_stage; i++) {
+        struct proc_stage *s = &p->stage[i];
+        const char *at = from->stage[i].nodes;
+
+        s->key = keep(p, from->stage[i].key);
+        s->label = keep(p, from->stage[i].label);
+        s->node = ARENA_NEW_N(p->mem, int32_t, strlen(at) / 2 + 1);
+        while (*(at += strspn(at, ", ")) != '\0') {
+            size_t n = strcspn(at, ", ");
+
+            s->node[s->n_node++] = proc_node_find(p, arena_strndup(p->mem, at, n));
+            at += n;
+        }
+    }
+}
+
+static void one_stage(struct proc *p, int32_t node)
+{
+    struct proc_stage *s = &p->stage[p->n_stage++];
+    const struct proc_node *n = &p->node[node];
+
+    s->key = n->id;
+    s->label = *n->name != '\0' ? n->name : n->id;
+    s->node = ARENA_NEW_N(p->mem, int32_t, 1);
+    s->node[s->n_node++] = node;
+}
+
+/* A file that names no stages: one for each thing that a person does, in the order in which the paths first come to it. */
+static void derived_stages(struct proc *p)
+{
+    bool *seen = ARENA_NEW_N(p->mem, bool, (size_t)p->n_node);
+    int32_t *queue = ARENA_NEW_N(p->mem, int32_t, (size_t)p->n_node);
+    int32_t head = 0, tail = 0;
+
+    p->stage = ARENA_NEW_N(p->mem, struct proc_stage, (size_t)p->n_node);
+    for (int32_t i = 0; i < p->n_start; i++) {
+        seen[p->start[i]] = true;
+        queue[tail++] = p->start[i];
+    }
+    while (head < tail) {
+        const struct proc_node *n = &p->node[queue[head++]];
+        const int32_t *more[] = {n->start, n->boundary};
+        int32_t n_more[] = {n->n_start, n->n_boundary};
+
+        if (n->kind == NODE_user_task || n->kind == NODE_manual_task)
+            one_stage(p, queue[head - 1]);
+        for (int32_t i = 0; i < n->n_out; i++) {
+            int32_t to = p->flow[n->out[i]].to;
+
+            if (!seen[to]) {
+                seen[to] = true;
+                queue[tail++] = to;
+            }
+        }
+        for (int k = 0; k < 2; k++) {
+            for (int32_t i = 0; i < n_more[k]; i++) {
+                if (!seen[more[k][i]]) {
+                    seen[more[k][i]] = true;
+                    queue[tail++] = more[k][i];
+                }
+            }
+        }
+    }
+}
+
+/* ---- the whole ---- */
+
+static enum err fill(struct proc *p, const struct bpmn_process *from, struct span file)
+{
+    p->key = keep(p, from->id);
+    p->name = keep(p, *from->name != '\0' ? from->name : from->id);
+    p->version_tag = keep(p, from->version_tag);
+    p->executable = from->executable;
+    p->hash = digest_of(file.p, file.n);
+    p->n_start = from->n_entry;
+    p->start = entry_list(p, from->entry, from->n_entry);
+    lanes(p, from);
+    TRY(nodes(p, from));
+    TRY(flows(p, from));
+    if (from->n_stage > 0)
+        given_stages(p, from);
+    else
+        derived_stages(p);
+    return OK;
+}
+
+static enum err compile_all(struct arena *mem, const struct bpmn_file *file, struct span bytes, struct proc_list **out)
+{
+    struct proc_list **tail = out;
+
+    for (const struct bpmn_process *one = file->process; one != NULL; one = one->next) {
+        struct arena *own = arena_new(0);
+        struct proc *p = ARENA_NEW(own, struct proc);
+
+        p->mem = own;
+        *tail = ARENA_NEW(mem, struct proc_list);
+        (*tail)->proc = p;
+        tail = &(*tail)->next;
+        TRY(fill(p, one, bytes));
+    }
+    return OK;
+}
+
+enum err proc_compile(struct arena *mem, const char *where, const char *bytes, size_t n, struct findings *f,
+                      struct proc_list **out)
+{
+    struct span file = {.p = bytes, .n = n};
+    struct xml_node *root = NULL;
+    struct xml_error error = {.message = ""};
+
+    *out = NULL;
+    enum err e = xml_read(mem, file, NULL, &root, &error);
+    if (e == E_INPUT || e == E_TOOBIG) {
+        check_not_xml(f, &error);
+        return fail(E_FINDINGS, "%s: %s", where, error.message);
+    }
+    TRY(e);
+    struct bpmn_file *model = bpmn_read(mem, root);
+    check_file(model, f);
+    if (f->errors > 0)
+        return fail(E_FINDINGS, "%s: %d errors", where, f->errors);
+    e = compile_all(mem, model, file, out);
+    if (e != OK) {
+        for (struct proc_list *l = *out; l != NULL; l = l->next)
+            arena_free(l->proc->mem);
+        *out = NULL;
+        return err_pass(e, __FILE__, __LINE__);
+    }
+    return OK;
+}

@@ -1,0 +1,64 @@
+/* engine/model/xml.h - the gate for XML from outside, and the plain tree behind it. */
+#ifndef MODEL_XML_H
+#define MODEL_XML_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/text.h"
+
+/* What a file may be at most. All of it is counted before the parser sees a byte. */
+struct xml_limits {
+    size_t bytes;   /* of the file */
+    size_t tag;     /* bytes between "<" and ">", comments and CDATA sections apart */
+    int attributes; /* of one tag, namespace declarations included */
+    int namespaces; /* declarations in the whole file */
+    int depth;      /* elements inside each other; the root is 1 */
+    int nodes;      /* elements in all */
+};
+
+enum {
+    LIMIT_XML_BYTES = 2 * 1024 * 1024,
+    LIMIT_XML_TAG = 64 * 1024,
+    LIMIT_XML_ATTRIBUTES = 64,
+    LIMIT_XML_NAMESPACES = 256,
+    LIMIT_XML_DEPTH = 256,
+    LIMIT_XML_NODES = 20000
+};
+
+extern const struct xml_limits xml_limits_default;
+
+/* Namespace URIs and names are valid UTF-8; "" where there is none. Namespace declarations are no attributes here. */
+struct xml_attr {
+    const char *ns, *name, *value;
+    struct xml_attr *next;
+};
+
+struct xml_node {
+    const char *ns, *name;
+    const char *text; /* all character data directly in the element, joined; "" if none */
+    int line;         /* of its "<", from 1 */
+    struct xml_attr *attr;
+    struct xml_node *parent, *first, *last, *next;
+};
+
+struct xml_error {
+    int line;            /* 0 = the whole file */
+    const char *message; /* what is wrong and what to do */
+};
+
+/* Reads FILE into a tree in MEM. LIMITS may be NULL (the defaults). No entity, DTD, XInclude, schema or network is ever
+ * touched: a document type declaration alone refuses the file. E_TOOBIG when a limit was met, else E_INPUT; *ERROR then says
+ * where. */
+enum err xml_read(struct arena *mem, struct span file, const struct xml_limits *limits, struct xml_node **root,
+                  struct xml_error *error) CHECKED;
+
+/* The value of the attribute NAME in namespace NS ("" = none), or NULL. */
+const char *xml_attr(const struct xml_node *n, const char *ns, const char *name);
+
+/* The first child of that name, or NULL; and the next one of the same name after N. */
+const struct xml_node *xml_child(const struct xml_node *n, const char *ns, const char *name);
+const struct xml_node *xml_again(const struct xml_node *n);
+
+#endif
