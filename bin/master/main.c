@@ -2,13 +2,13 @@
  *
  * For     private instances and machines without systemd; in production socket units do the same.
  * Owns    the listening socket, the workers, the pid file and the list of workers beside it.
- * Never   gives a slot up, however often its worker dies (a database that is down for an hour must not end the service); reads a
- *         request.
- * Holds   a worker that lived shorter than a second is restarted after a pause that doubles up to five seconds; others at once.
+ * Never   gives a slot up, however often its worker dies (a database that is down for an hour must not end the service); reads
+ * a request. Holds   a worker that lived shorter than a second is restarted after a pause that doubles up to five seconds;
+ * others at once.
  *
- * SIGTERM and SIGINT let every worker finish its request and end; SIGHUP replaces the workers one after the other while the rest
- * serve, so no request fails: connections wait in the socket's queue. A worker that does not end within 30 seconds is killed. Workers
- * get SIGTERM when this process dies, even by kill -9. */
+ * SIGTERM and SIGINT let every worker finish its request and end; SIGHUP replaces the workers one after the other while the
+ * rest serve, so no request fails: connections wait in the socket's queue. A worker that does not end within 30 seconds is
+ * killed. Workers get SIGTERM when this process dies, even by kill -9. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -31,24 +31,18 @@
 #include "base/log.h"
 #include "base/text.h"
 
-enum {
-    LIMIT_WORKERS = 256,
-    BACKLOG = 128,
-    EXIT_USAGE = 64,
-    EXIT_START = 71,
-    LIMIT_STATUS = 16384
-};
+enum { LIMIT_WORKERS = 256, BACKLOG = 128, EXIT_USAGE = 64, EXIT_START = 71, LIMIT_STATUS = 16384 };
 
 static const int64_t short_life = CLOCK_SECOND, first_pause = 100000, longest_pause = 5 * CLOCK_SECOND;
 static const int64_t grace = 30 * CLOCK_SECOND;
 
 struct worker {
-    pid_t pid;        /* 0 = none now */
+    pid_t pid; /* 0 = none now */
     int64_t started;
-    int64_t due;      /* when to start the next one */
-    int64_t pause;    /* last back-off */
-    int64_t kill_at;  /* told to end: when patience ends; 0 = not told */
-    bool old;         /* to be replaced (SIGHUP) */
+    int64_t due;     /* when to start the next one */
+    int64_t pause;   /* last back-off */
+    int64_t kill_at; /* told to end: when patience ends; 0 = not told */
+    bool old;        /* to be replaced (SIGHUP) */
 };
 
 struct master {
@@ -58,7 +52,7 @@ struct master {
     uint64_t n, mode;
     struct worker *worker;
     int listener, signals;
-    uint64_t deaths;  /* unasked ends since the start */
+    uint64_t deaths; /* unasked ends since the start */
     bool ending;
 };
 
@@ -227,7 +221,8 @@ static void reap(struct master *m)
     }
 }
 
-/* Starts what is due, kills what outstayed its grace, replaces the next old worker. Returns milliseconds until the next look. */
+/* Starts what is due, kills what outstayed its grace, replaces the next old worker. Returns milliseconds until the next look.
+ */
 static int tend(struct master *m)
 {
     int64_t now = clock_monotonic(), next = now + CLOCK_MINUTE;

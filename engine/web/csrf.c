@@ -1,10 +1,10 @@
 /* engine/web/csrf.c - was this POST sent by a form that we showed to this browser, and was it done before?
  *
  * For     refusing forged POSTs, and doing repeated ones once.
- * Owns    the fields `once` and `csrf` of every form, the cookie of browsers that are not signed in, the signing of short texts.
- * Never   stores a token; puts one into a URL.
- * Holds   token = HMAC(key, program, once); key = the session's secret, or the pre-session cookie. `once` is random for each page
- *         that is rendered, so no two pages share a token and a token tells nothing about the secret.
+ * Owns    the fields `once` and `csrf` of every form, the cookie of browsers that are not signed in, the signing of short
+ * texts. Never   stores a token; puts one into a URL. Holds   token = HMAC(key, program, once); key = the session's secret, or
+ * the pre-session cookie. `once` is random for each page that is rendered, so no two pages share a token and a token tells
+ * nothing about the secret.
  *
  * Three things must agree: the token, the Origin (or Sec-Fetch-Site) header if the browser sends one, and the cookie.
  *
@@ -78,7 +78,8 @@ enum err csrf_check(struct web *w)
 
     if (*w->rq.origin != '\0' && !origin_ours(w, w->rq.origin))
         return fail(E_CSRF, "the form was sent from %s", w->rq.origin);
-    if (*w->rq.origin == '\0' && *w->rq.site != '\0' && strcmp(w->rq.site, "same-origin") != 0 && strcmp(w->rq.site, "none") != 0)
+    if (*w->rq.origin == '\0' && *w->rq.site != '\0' && strcmp(w->rq.site, "same-origin") != 0 &&
+        strcmp(w->rq.site, "none") != 0)
         return fail(E_CSRF, "the form was sent from another site");
     if (once == NULL || given == NULL || !text_unhex(once, raw, sizeof raw) || !text_unhex(given, token, sizeof token) ||
         (!w->session.found && *w->pre == '\0'))

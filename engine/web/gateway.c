@@ -7,9 +7,9 @@
  *
  * The way of a FastCGI request: the connection is accepted here, record.c reads BEGIN_REQUEST and PARAMS within limits and
  * checks them, and libfcgi is handed the same two, written anew, through a socket pair: it makes the environment and knows the
- * request id. Then the pair's descriptor becomes the connection itself (dup2), so libfcgi frames the answer and closes. It never
- * sees a byte that the other side chose the framing of; why that matters is told in record.c. Accepting is done here because
- * libfcgi's loop polls for two seconds on silent clients and can be interrupted only through a global. */
+ * request id. Then the pair's descriptor becomes the connection itself (dup2), so libfcgi frames the answer and closes. It
+ * never sees a byte that the other side chose the framing of; why that matters is told in record.c. Accepting is done here
+ * because libfcgi's loop polls for two seconds on silent clients and can be interrupted only through a global. */
 #include "web/gateway.h"
 
 #include <errno.h>
@@ -28,20 +28,20 @@
 #include "web/record.h"
 
 enum {
-    HEAD_SECONDS = 10,  /* until the environment must be here */
-    BODY_SECONDS = 60,  /* until the body must be here */
-    SEND_SECONDS = 30,  /* without progress of the answer */
+    HEAD_SECONDS = 10, /* until the environment must be here */
+    BODY_SECONDS = 60, /* until the body must be here */
+    SEND_SECONDS = 30, /* without progress of the answer */
     PIECE = 32768
 };
 
 struct gateway {
     bool fcgi;
-    bool used;          /* CGI: the one request was handed out */
-    bool open;          /* FastCGI: libfcgi has a request in hand */
-    int signals;        /* signalfd of SIGTERM and SIGINT */
+    bool used;   /* CGI: the one request was handed out */
+    bool open;   /* FastCGI: libfcgi has a request in hand */
+    int signals; /* signalfd of SIGTERM and SIGINT */
     FCGX_Request request;
     struct record record;
-    struct arena *mem;  /* raw pairs of one request */
+    struct arena *mem; /* raw pairs of one request */
     struct arena_mark mark;
 };
 

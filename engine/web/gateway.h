@@ -13,8 +13,8 @@ enum { LIMIT_ENV_PAIRS = 200, LIMIT_ENV_NAME = 128, LIMIT_ENV_VALUE = 16384, LIM
 
 struct gateway;
 
-/* Looks at descriptor 0: a listening socket means FastCGI, anything else one plain CGI request. SIGTERM and SIGINT are blocked from
- * here on and end gateway_next() instead, so that the request in hand is always finished. Lives in MEM. */
+/* Looks at descriptor 0: a listening socket means FastCGI, anything else one plain CGI request. SIGTERM and SIGINT are blocked
+ * from here on and end gateway_next() instead, so that the request in hand is always finished. Lives in MEM. */
 enum err gateway_open(struct arena *mem, struct gateway **out) CHECKED;
 
 bool gateway_is_fcgi(const struct gateway *g);

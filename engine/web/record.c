@@ -29,7 +29,7 @@ enum {
     CANT_MULTIPLEX = 1,
     UNKNOWN_ROLE = 3,
     BEGIN_BODY = 8,
-    LIMIT_STRANGE = 64,     /* records of other requests on this connection */
+    LIMIT_STRANGE = 64, /* records of other requests on this connection */
     LIMIT_PARAMS_RECORDS = 1024
 };
 
@@ -91,8 +91,8 @@ static bool skip(struct record *r, size_t n)
 
 static void refuse(const struct record *r, uint16_t id, uint8_t why)
 {
-    unsigned char out[16] = {RECORD_VERSION, RECORD_END, (unsigned char)(id >> 8), (unsigned char)id, 0, 8, 0, 0,
-                             0, 0, 0, 0, why, 0, 0, 0};
+    unsigned char out[16] = {
+        RECORD_VERSION, RECORD_END, (unsigned char)(id >> 8), (unsigned char)id, 0, 8, 0, 0, 0, 0, 0, 0, why, 0, 0, 0};
 
     if (send(r->fd, out, sizeof out, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
         return; /* the answer is a courtesy */

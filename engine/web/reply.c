@@ -2,8 +2,8 @@
  *
  * For     what a handler says, and the headers that every answer carries.
  * Owns    the header block and the cookies' attributes.
- * Never   redirects to another host; lets a control byte into a header; sends half a page (the body is complete before the head).
- * Holds   every answer has Content-Length, a type with charset where it is text, and the security headers below. */
+ * Never   redirects to another host; lets a control byte into a header; sends half a page (the body is complete before the
+ * head). Holds   every answer has Content-Length, a type with charset where it is text, and the security headers below. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +83,16 @@ void reply_cookie(struct web *w, const char *name, const char *value, int64_t ma
         buf_fmt(&b, "; Max-Age=%" PRId64, max_age);
     if (w->reply.n_cookie < LIMIT_COOKIES_SET && buf_done(&b) == OK && header_decent(buf_text(&b)))
         w->reply.cookie[w->reply.n_cookie++] = buf_text(&b);
+}
+
+void reply_look(struct web *w, const char *lang, const char *theme)
+{
+    static const int64_t year = 365 * 86400;
+
+    if (lang != NULL && lang_known(lang) != NULL)
+        reply_cookie(w, "gradus_lang", lang_known(lang), year);
+    if (theme != NULL && text_in_list("light dark auto", theme))
+        reply_cookie(w, "gradus_theme", theme, year);
 }
 
 /* PATH with everything but plain letters of a URL percent-encoded; what is encoded already stays. */

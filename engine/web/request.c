@@ -5,8 +5,8 @@
  * Never   takes identity from anything that a client can send (HTTP_*); decodes twice; guesses at malformed input.
  * Holds   text that leaves here is valid UTF-8 without NUL; the body is exactly CONTENT_LENGTH bytes.
  *
- * Headers that change a request's meaning on other systems (X-HTTP-Method-Override, X-Original-URL, X-Forwarded-*, X-Remote-User)
- * are not read at all: what is not in the table of variables below does not exist. */
+ * Headers that change a request's meaning on other systems (X-HTTP-Method-Override, X-Original-URL, X-Forwarded-*,
+ * X-Remote-User) are not read at all: what is not in the table of variables below does not exist. */
 #include <string.h>
 
 #include "web/web_int.h"

@@ -6,8 +6,8 @@
  * Holds   a GET runs in a read-only transaction together with its session query; a POST that succeeds redirects; every error is
  *         logged once with its trail and answered once.
  *
- * A worker does not end because the database is down: it answers 503 and tries to connect at the next request. It ends by itself
- * after LIMIT_REQUESTS or when it has grown past LIMIT_RESIDENT; the supervisor starts another one. */
+ * A worker does not end because the database is down: it answers 503 and tries to connect at the next request. It ends by
+ * itself after LIMIT_REQUESTS or when it has grown past LIMIT_RESIDENT; the supervisor starts another one. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,8 +24,8 @@ enum {
     LIMIT_REQUESTS = 10000,
     LIMIT_RESIDENT = 128 << 20, /* bytes */
     LIMIT_MANIFEST = 65536,
-    LIMIT_RESULT = 255,         /* of done_key */
-    EXIT_CONF = 78              /* EX_CONFIG */
+    LIMIT_RESULT = 255, /* of done_key */
+    EXIT_CONF = 78      /* EX_CONFIG */
 };
 
 /* ---- what handlers ask ---- */
@@ -75,6 +75,11 @@ struct view *web_view(struct web *w)
 void web_page(struct web *w, const char *path, const char *value)
 {
     view_page(w->view, arena_printf(w->mem, "Page.%s", path), value);
+}
+
+void web_user(struct web *w, const char *path, const char *value)
+{
+    view_page(w->view, arena_printf(w->mem, "User.%s", path), value);
 }
 
 struct arena *web_mem(struct web *w)
@@ -294,10 +299,8 @@ static enum err answer(struct web *w, struct gateway *g)
 {
     TRY(request_read(g, w->mem, &w->site->conf, &w->rq));
     w->pre = csrf_pre_cookie(w);
-    const char *lang = lang_accept(w->rq.accept_language);
-    if (lang != NULL)
-        w->actor.lang = w->lang = lang;
-    w->view = view_new(w->mem, w->site->lang, w->lang, "P");
+    page_look(w);
+    w->view = view_new(w->mem, w->site->lang, w->lang);
     if (probe(w))
         return OK;
     TRY(route_find(w->mem, w->site->program, w->rq.method, w->rq.path, &w->at));
@@ -312,7 +315,8 @@ static void serve_one(struct site *s, struct gateway *g)
     struct web *w = ARENA_NEW(mem, struct web);
     int64_t start = clock_monotonic();
 
-    *w = (struct web){.site = s, .mem = mem, .work = work, .now = clock_now(), .pre = "", .lang = s->conf.site_lang};
+    *w = (struct web){
+        .site = s, .mem = mem, .work = work, .now = clock_now(), .pre = "", .theme = "auto", .lang = s->conf.site_lang};
     snprintf(w->id, sizeof w->id, "%016" PRIx64, rand_u64());
     log_request(w->id);
     w->actor = (struct actor){.name = "", .roles = "", .channel = "web", .lang = w->lang, .request = w->id};
@@ -330,8 +334,8 @@ static void serve_one(struct site *s, struct gateway *g)
     session_visit(w);
     bool sent = reply_send(g, w);
     gateway_finish(g);
-    log_write(LOG_INFO, "%s %s %d %zu bytes %" PRId64 " us person %" PRIu64 "%s", w->rq.method == POST ? "POST" : "GET", w->rq.path,
-              w->reply.status, w->reply.body.n, clock_monotonic() - start, w->actor.id, sent ? "" : " not sent");
+    log_write(LOG_INFO, "%s %s %d %zu bytes %" PRId64 " us person %" PRIu64 "%s", w->rq.method == POST ? "POST" : "GET",
+              w->rq.path, w->reply.status, w->reply.body.n, clock_monotonic() - start, w->actor.id, sent ? "" : " not sent");
     log_request("");
     arena_free(work);
     arena_free(mem);

@@ -7,8 +7,8 @@
  *
  * The cookie is SameSite=Lax: links in mails must find the person signed in. A POST from elsewhere does not carry it, and would
  * not pass csrf.c either. Roles and capabilities stand in the person's row, which is refreshed from the directory, so a session
- * never outlives a right by more than that refresh. The hash of the browser's name is compared for the log only: browsers change
- * it with every update. */
+ * never outlives a right by more than that refresh. The hash of the browser's name is compared for the log only: browsers
+ * change it with every update. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -53,6 +53,7 @@ enum err session_load(struct unit *u, struct web *w)
     w->actor.name = arena_strdup(w->mem, q.out.name);
     w->actor.roles = arena_strdup(w->mem, q.out.roles);
     w->actor.caps = q.out.caps;
+    w->theme = arena_strdup(w->mem, q.out.theme);
     const char *lang = lang_known(q.out.lang);
     if (lang != NULL)
         w->actor.lang = w->lang = lang;

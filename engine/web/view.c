@@ -3,14 +3,16 @@
  * For     rendering a template with a dataset, in the language of the person.
  * Owns    the parsed templates (one per template and language, kept for the life of the process) and the dataset of a request.
  * Never   lets a type of ClearSilver out; puts outside data into a path of the dataset; loads a file from outside its folder.
- * Holds   Config.VarEscapeMode=html is set before a template is parsed, so every variable is escaped unless safe.cs says otherwise.
+ * Holds   Config.VarEscapeMode=html is set before a template is parsed, so every variable is escaped unless safe.cs says
+ * otherwise.
  *
  * A template is prepared when it is loaded: #{key} becomes the text of the key, #{key|Page.user} the text with the variable at
  * {1} (a second variable at {2}, …). In the page the text is HTML-escaped; inside a ClearSilver tag (an argument of a macro) it
  * stands as it is, since the variable that it becomes is escaped on output. So no translation function and no global is needed.
  *
- * The dataset of a page: Page.* User.* Form.* Static.* come from web/; the handler's values stand under "P". A missing variable
- * renders as nothing in production, as UNSET(name) in strict mode, which the tests of the templates use. */
+ * The dataset of a page: Page User Form Error Static come from web/; the handler's values stand beside them and begin with a
+ * small letter (and Pager). A missing variable renders as nothing in production, as UNSET(name) in strict mode, which the tests
+ * of the templates use; only Form.* may be missing there, since a form that is shown first has no values. */
 #include <ClearSilver.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +42,8 @@ struct views {
     HDF *config;
 };
 
-struct template {
+struct template
+{
     CSPARSE *parse;
     struct views *views;
     const char *lang;
@@ -51,7 +54,7 @@ struct view {
     struct arena *mem;
     HDF *hdf;
     const struct lang *lang;
-    const char *lang_name, *root;
+    const char *lang_name;
     int64_t now;
     bool bad; /* a path or value was refused: rendering fails */
 };
@@ -205,7 +208,7 @@ static size_t put_strict(struct buf *b, struct arena *mem, const char *s)
     const char *rest = s + skip + n;
     const char *name = arena_strndup(mem, s + skip, n);
     rest += strspn(rest, " ");
-    if (n == 0 || !name_plain(name) || strncmp(rest, "?>", 2) != 0)
+    if (n == 0 || !name_plain(name) || text_starts(name, "Form.") || strncmp(rest, "?>", 2) != 0)
         return 0;
     put_variable(b, name, true);
     return (size_t)(rest + 2 - s);
@@ -248,8 +251,8 @@ static NEOERR *load(void *ctx, HDF *hdf, const char *name, char **contents)
     NEOERR *e = STATUS_OK;
 
     string_init(&out);
-    enum err code = ++t->includes <= LIMIT_INCLUDES ? file_read(mem, t->views, name, &text)
-                                                     : fail(E_BUG, "%s: too many includes", name);
+    enum err code =
+        ++t->includes <= LIMIT_INCLUDES ? file_read(mem, t->views, name, &text) : fail(E_BUG, "%s: too many includes", name);
     if (code == OK)
         code = prepare(mem, t, text, &b);
     if (code == OK) /* the library owns and frees the text, so it must come from its own allocator */
@@ -306,11 +309,11 @@ static enum err template_get(struct views *vs, const char *name, const char *lan
 
 /* ---- the dataset ---- */
 
-struct view *view_new(struct arena *mem, const struct lang *lang, const char *lang_name, const char *root)
+struct view *view_new(struct arena *mem, const struct lang *lang, const char *lang_name)
 {
     struct view *v = ARENA_NEW(mem, struct view);
 
-    *v = (struct view){.mem = mem, .lang = lang, .lang_name = lang_name, .root = root, .now = clock_now()};
+    *v = (struct view){.mem = mem, .lang = lang, .lang_name = lang_name, .now = clock_now()};
     if (neo(hdf_init(&v->hdf), "hdf_init") != OK)
         v->bad = true;
     else
@@ -334,8 +337,7 @@ static bool path_sound(const char *s)
 
 void view_page(struct view *v, const char *path, const char *value)
 {
-    if (v->hdf == NULL || !path_sound(path) ||
-        neo(hdf_set_value(v->hdf, path, value != NULL ? value : ""), path) != OK) {
+    if (v->hdf == NULL || !path_sound(path) || neo(hdf_set_value(v->hdf, path, value != NULL ? value : ""), path) != OK) {
         log_write(LOG_ERR, "view: cannot set '%s'", path);
         v->bad = true;
     }
@@ -343,18 +345,24 @@ void view_page(struct view *v, const char *path, const char *value)
 
 void view_set(struct view *v, const char *path, const char *value)
 {
-    char full[LIMIT_VIEW_PATH + 16];
-
-    if (snprintf(full, sizeof full, "%s.%s", v->root, path) >= (int)sizeof full)
+    if ((path[0] < 'a' || path[0] > 'z') && !text_starts(path, "Pager.")) {
+        log_write(LOG_ERR, "view: '%s' is not a handler's to set", path);
         v->bad = true;
-    else
-        view_page(v, full, value);
+        return;
+    }
+    view_page(v, path, value);
 }
 
 void view_clear(struct view *v)
 {
-    if (v->hdf != NULL && hdf_get_obj(v->hdf, v->root) != NULL && neo(hdf_remove_tree(v->hdf, v->root), "clear") != OK)
-        v->bad = true;
+    HDF *child;
+
+    while (v->hdf != NULL && (child = hdf_obj_child(v->hdf)) != NULL) {
+        if (neo(hdf_remove_tree(v->hdf, hdf_obj_name(child)), "clear") != OK) {
+            v->bad = true;
+            return;
+        }
+    }
 }
 
 void view_int(struct view *v, const char *path, int64_t value)

@@ -128,8 +128,9 @@ const struct actor *web_actor(const struct web *w);
 const struct conf *web_conf(const struct web *w);
 const char *web_lang(const struct web *w);
 struct view *web_view(struct web *w);
-/* Page.title, Page.nav.0.url and the like: the frame around every page of the program. PATH as for view_set(), below Page. */
+/* Page.title, Page.nav.0.href, User.role.agent: the frame around every page of the program. PATH is below Page and User. */
 void web_page(struct web *w, const char *path, const char *value);
+void web_user(struct web *w, const char *path, const char *value);
 struct arena *web_mem(struct web *w);
 bool web_is_htmx(const struct web *w);                 /* HX-Request: the template renders its fragment only */
 const char *web_address(const struct web *w);          /* REMOTE_ADDR */
@@ -146,11 +147,13 @@ enum err reply_bytes(struct web *w, const char *type, const char *name, const vo
 enum err reply_json(struct web *w, const char *text) CHECKED;
 void reply_header(struct web *w, const char *name, const char *value); /* control bytes are refused */
 void reply_status(struct web *w, int status);
+/* Remembers language and theme (light, dark, auto) in this browser, for people who are not signed in; NULL = as before. */
+void reply_look(struct web *w, const char *lang, const char *theme);
 
 /* ---- the view: plain values into the template's dataset; escaping is on for all of them ---- */
 
-/* PATH is "ticket.title" below the page's own subtree, which templates call P: <?cs var:P.ticket.title ?>. Letters, digits, '_' and
- * '.' only, never outside data; at most 120 bytes and 10 levels. Page.*, User.*, Form.* and Static.* are set by web/ (README.md). */
+/* PATH is "ticket.title": templates write <?cs var:ticket.title ?>. It begins with a small letter (or is below Pager); letters, digits,
+ * '_' and '.' only, never outside data; at most 120 bytes and 12 levels. Page, User, Form, Error and Static are web/'s (README.md). */
 void view_set(struct view *v, const char *path, const char *value);    /* NULL = "" */
 void view_int(struct view *v, const char *path, int64_t value);        /* as text: ClearSilver counts in 32 bits */
 void view_bool(struct view *v, const char *path, bool value);          /* "1" or "" */

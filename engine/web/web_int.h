@@ -10,21 +10,21 @@
 #include "web/web.h"
 
 enum {
-    LIMIT_FIELDS = 200,          /* fields of a query string or body */
-    LIMIT_FIELD_NAME = 64,       /* bytes */
-    LIMIT_FIELD_TEXT = 2097152,  /* bytes of all values together */
+    LIMIT_FIELDS = 200,         /* fields of a query string or body */
+    LIMIT_FIELD_NAME = 64,      /* bytes */
+    LIMIT_FIELD_TEXT = 2097152, /* bytes of all values together */
     LIMIT_COOKIES = 50,
     LIMIT_COOKIE_BYTES = 8192,
     LIMIT_PATH = 1024,
-    LIMIT_PART_HEAD = 8192,      /* bytes of one part's header block */
-    LIMIT_BOUNDARY = 70,         /* RFC 2046, 5.1.1 */
+    LIMIT_PART_HEAD = 8192, /* bytes of one part's header block */
+    LIMIT_BOUNDARY = 70,    /* RFC 2046, 5.1.1 */
     LIMIT_FILE_NAME = 200,
     LIMIT_ROUTE_PARAMS = 8,
-    LIMIT_FAULTS = 64,           /* field errors shown at once */
-    LIMIT_HEADERS = 16,          /* that a handler adds */
-    LIMIT_COOKIES_SET = 4,
-    LIMIT_PAGE = 8388608,        /* bytes of one page */
-    SESSION_ID = 16,             /* random bytes of a session id */
+    LIMIT_FAULTS = 64,  /* field errors shown at once */
+    LIMIT_HEADERS = 16, /* that a handler adds */
+    LIMIT_COOKIES_SET = 6,
+    LIMIT_PAGE = 8388608, /* bytes of one page */
+    SESSION_ID = 16,      /* random bytes of a session id */
     ONCE_SIZE = 16
 };
 
@@ -33,7 +33,7 @@ struct pair {
 };
 
 struct part {
-    const char *field;      /* of the form */
+    const char *field;       /* of the form */
     const char *name, *type; /* see struct form_file */
     struct span bytes;
 };
@@ -41,15 +41,15 @@ struct part {
 /* A request that passed the gate: valid UTF-8 without control characters in names, path and host; bounded. */
 struct request {
     enum method method;
-    bool head;                  /* HEAD: as GET, without the body */
-    const char *path;           /* "/agent/queue/3": decoded once, below base_path */
+    bool head;        /* HEAD: as GET, without the body */
+    const char *path; /* "/agent/queue/3": decoded once, below base_path */
     struct pair *query, *field, *cookie;
     size_t n_query, n_field, n_cookie;
     struct part *file;
     size_t n_file;
     const char *host, *origin, *site, *agent, *address, *accept_language, *type;
     bool https, htmx;
-    struct span body;           /* raw */
+    struct span body; /* raw */
 };
 
 /* request.c */
@@ -75,7 +75,8 @@ struct route_match {
     int n_param;
 };
 /* E_NOTFOUND, E_METHOD. PATH begins with "/<program>". */
-enum err route_find(struct arena *mem, const struct program *p, enum method m, const char *path, struct route_match *out) CHECKED;
+enum err route_find(struct arena *mem, const struct program *p, enum method m, const char *path,
+                    struct route_match *out) CHECKED;
 /* The GET row that shows the form of POST row R; NULL if there is none. */
 const struct route *route_form_page(const struct program *p, const struct route *r);
 bool route_fits(struct arena *mem, const char *pattern, const char *path, struct route_match *out);
@@ -90,7 +91,7 @@ void form_show(struct web *w, const struct form_def *def); /* Form.* as typed, w
 /* session.c */
 struct session {
     bool found;
-    struct digest id;       /* hash of the cookie's value */
+    struct digest id; /* hash of the cookie's value */
     struct digest csrf;
     int64_t created, seen;
 };
@@ -115,29 +116,32 @@ char *csrf_signed(struct web *w, const char *s);
 struct views;
 enum err views_open(struct arena *mem, const char *dir, const struct lang *lang, struct views **out) CHECKED;
 void views_strict(struct views *v); /* tests: an unset variable shows as UNSET(name) and a missing text key is an error */
-struct view *view_new(struct arena *mem, const struct lang *lang, const char *lang_name, const char *root);
+struct view *view_new(struct arena *mem, const struct lang *lang, const char *lang_name);
 void view_page(struct view *v, const char *path, const char *value); /* "Page.title": absolute */
 enum err view_render(struct views *vs, struct view *v, const char *template, struct buf *out) CHECKED;
-void view_clear(struct view *v); /* the page's own subtree, before a further try */
+void view_clear(struct view *v); /* all of it, before a further try */
 
 /* reply.c */
 struct reply {
     int status;
     const char *type, *location, *download;
     struct span body;
-    bool bytes;             /* reply_bytes or reply_json: no page */
+    bool bytes; /* reply_bytes or reply_json: no page */
     struct pair header[LIMIT_HEADERS];
     int n_header;
     const char *cookie[LIMIT_COOKIES_SET];
     int n_cookie;
 };
 void reply_reset(struct web *w);
-void reply_cookie(struct web *w, const char *name, const char *value, int64_t max_age); /* max_age < 0 = until the browser ends */
+void reply_cookie(struct web *w, const char *name, const char *value,
+                  int64_t max_age);      /* max_age < 0 = until the browser ends */
 bool reply_is_done(const struct web *w); /* a redirect or bytes: nothing to render */
 const char *reply_cookie_name(struct web *w, const char *base);
 bool reply_send(struct gateway *g, struct web *w);
 
 /* page.c */
+/* Language and theme before anybody is known: cookie, then Accept-Language, then the site's. */
+void page_look(struct web *w);
 /* Renders the row's template, or an error page for E, into the reply. */
 enum err page_render(struct web *w, const char *template) CHECKED;
 void page_error(struct web *w, enum err e);
@@ -156,16 +160,17 @@ struct site {
 /* One request. */
 struct web {
     struct site *site;
-    struct arena *mem;      /* ends with the answer */
-    struct arena *work;     /* of the units: rewound by their retries */
-    char id[24];            /* request id */
+    struct arena *mem;  /* ends with the answer */
+    struct arena *work; /* of the units: rewound by their retries */
+    char id[24];        /* request id */
     int64_t now;
     struct request rq;
     struct route_match at;
     struct session session;
     struct actor actor;
     const char *lang;
-    const char *pre;        /* value of the pre-session cookie, "" = none */
+    const char *theme; /* light, dark, auto */
+    const char *pre;   /* value of the pre-session cookie, "" = none */
     char once[2 * ONCE_SIZE + 1], csrf[2 * DIGEST_SIZE + 1];
     const struct form_def *form_def;
     const void *form;
@@ -173,9 +178,9 @@ struct web {
     int n_fault;
     struct view *view;
     struct reply reply;
-    const struct route *row;  /* that is shown now: for a failed POST the GET row of its form */
-    bool again;             /* the form is shown again, as typed */
-    enum err trouble;       /* why */
+    const struct route *row; /* that is shown now: for a failed POST the GET row of its form */
+    bool again;              /* the form is shown again, as typed */
+    enum err trouble;        /* why */
 };
 
 #endif
