@@ -232,6 +232,20 @@ bad keys 'text key event.a is missing in lang/en.po'
 file lang/en.po 'msgid "err.input"' 'msgstr "x"' '' 'msgid "event.a"' 'msgstr "y"'
 good keys
 
+file templates/agent/a.cs '<p>#{a.title} #{a.count|P.n}</p>'
+file cgi-bin/agent/a.c 'void f(void) { return form_error(w, "title", "a.wrong"); }'
+file lang/en.po 'msgid "a.title"' 'msgstr "T"' '' 'msgid "a.count"' 'msgstr "{1} of"' '' 'msgid "a.wrong"' 'msgstr ""' '"W"'
+cp "$tree/lang/en.po" "$tree/lang/de.po"
+good texts
+file cgi-bin/agent/a.c 'void f(void) { return form_error(w, "title", "a.other"); }'
+bad texts 'a.c:1: text a.other is missing in lang/en.po'
+file lang/de.po 'msgid "a.title"' 'msgstr "T"' '' 'msgid "a.count"' 'msgstr "so viele"' '' 'msgid "a.wrong"' 'msgstr ""'
+bad texts 'text a.count has other places'
+bad texts 'de.po:1: text a.wrong is missing'
+file templates/agent/a.cs '<p>#{a.nothing}</p>'
+bad texts 'a.cs:1: text a.nothing is missing in lang/de.po'
+
+rm -rf "$tree/cgi-bin"
 file engine/desk/cap.def 'CAP(CAP_TICKET_SEE, 0, "x")'
 file cgi-bin/agent/main.c 'int x = 0;'
 bad caps 'nobody asks for CAP_TICKET_SEE'

@@ -21,7 +21,7 @@ OBJ=build/rel/obj
 
 # the rules in the order in which a person wants to hear of them
 RULES="layers arrows link doors symbols globals banned linked sql_in_c sql header plate documented shape length template keys
-caps nodes fixtures tour words generated readme shell format"
+texts caps nodes fixtures tour words generated readme shell format"
 if [ "${1:-}" = -l ]; then echo $RULES; exit 0; fi
 cd "$root" || exit 2
 tmp=$(mktemp -d)
@@ -124,6 +124,13 @@ rule_keys()
     po=
     for l in en de; do [ ! -f lang/$l.po ] || po="$po lang/$l.po"; done
     [ -z "$po" ] || $AWK -f "$lint/keys.awk" engine/base/err.def engine/event.def $po
+}
+
+# texts of templates and handlers in the complete catalogues
+rule_texts()
+{
+    [ -f lang/en.po ] && [ -f lang/de.po ] || return 0
+    { files '^templates/.*\.cs$'; echo "$tmp/code"; echo lang/en.po; echo lang/de.po; } | xargs $AWK -f "$lint/texts.awk"
 }
 
 # capabilities: used by a route or by may.c

@@ -17,13 +17,13 @@ SERVICE_BIN = $(filter-out $(TOOL_BIN),$(PROGRAMS))
 tree = if [ -d $(1) ]; then (cd $(1) && find . -type f ! -name '.*' ! -name '*.po' ! -name '*.sh') | while read -r f; do \
 	$(INSTALL) -D -m 0644 "$(1)/$$f" "$(DESTDIR)$(2)/$$f"; done; fi
 
-install: all
+install: all static
 	@for p in $(TOOL_BIN); do $(INSTALL) -D -m 0755 $$p "$(DESTDIR)$(PREFIX)/bin/$${p##*/}"; done
 	@for p in $(SERVICE_BIN); do $(INSTALL) -D -m 0755 $$p "$(DESTDIR)$(LIBEXECDIR)/$${p##*/}"; done
 	@$(call tree,templates,$(DATADIR)/templates)
 	@$(call tree,schema,$(DATADIR)/schema)
 	@$(call tree,workflows,$(DATADIR)/workflows)
-	@$(call tree,static/dist,$(DATADIR)/static)
+	@$(call tree,build/static,$(DATADIR)/static)
 	@$(call tree,build/lang,$(DATADIR)/lang)
 	@$(call tree,conf,$(DATADIR)/conf)
 	@$(INSTALL) -d "$(DESTDIR)$(SYSCONFDIR)/gradus"
