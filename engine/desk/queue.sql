@@ -34,11 +34,6 @@ FROM ticket t JOIN service s ON s.id = t.service_id
 WHERE t.requester_id = :requester AND t.changed <= :changed AND (t.changed < :changed OR t.id < :id)
 ORDER BY t.changed DESC, t.id DESC LIMIT 51;
 
--- queue_counts_refresh() -> none
---   by worker     untraced: a counter for display
-UPDATE queue q LEFT JOIN (SELECT queue_id, COUNT(*) AS n FROM ticket WHERE queue_id IS NOT NULL GROUP BY queue_id) c ON c.queue_id = q.id
-SET q.open_count = COALESCE(c.n, 0) WHERE q.open_count <> COALESCE(c.n, 0);
-
 -- queue_stream_find(words text) -> many (id u64, title text, state u32, created i64)
 --   by auditor
 SELECT id, title, state, created FROM ticket WHERE MATCH(title) AGAINST (:words IN BOOLEAN MODE) ORDER BY id DESC LIMIT 50;

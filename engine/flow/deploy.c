@@ -45,25 +45,22 @@ static void check_topics(struct unit *u, const struct proc *p, struct findings *
     }
 }
 
-static enum err compile(struct unit *u, const char *file, const void *bytes, size_t n, struct findings *f,
-                        struct proc_list **list)
+static enum err compile(struct unit *u, const struct deploy_draft *d, struct findings *f, struct proc_list **list)
 {
-    enum err e = proc_compile(u->mem, file, bytes, n, f, list);
-
-    if (e != OK)
-        return err_pass(e, __FILE__, __LINE__);
-    for (struct proc_list *l = *list; l != NULL; l = l->next)
+    TRY(proc_compile(u->mem, d->file, d->bytes, d->n, f, list));
+    for (struct proc_list *l = *list; l != NULL && !d->any_topic; l = l->next)
         check_topics(u, l->proc, f);
     if (f->errors > 0)
-        return fail(E_FINDINGS, "%s: %d errors", file, f->errors);
-    return *list != NULL ? OK : fail(E_FINDINGS, "%s: no process in it", file);
+        return fail(E_FINDINGS, "%s: %d errors", d->file, f->errors);
+    return *list != NULL ? OK : fail(E_FINDINGS, "%s: no process in it", d->file);
 }
 
 enum err deploy_check(struct unit *u, const char *file, const void *bytes, size_t n, struct findings *f)
 {
+    struct deploy_draft d = {.file = file, .bytes = bytes, .n = n};
     struct proc_list *list;
 
-    return compile(u, file, bytes, n, f, &list);
+    return compile(u, &d, f, &list);
 }
 
 enum err deploy_findings_json(struct buf *b, const struct findings *f)
@@ -127,7 +124,7 @@ enum err deploy_draft(struct unit *u, struct deploy_draft *d)
 
     d->findings = findings_new(u->mem);
     d->id = 0;
-    TRY(compile(u, d->file, d->bytes, d->n, &d->findings, &list));
+    TRY(compile(u, d, &d->findings, &list));
     for (; list != NULL; list = list->next)
         TRY(store(u, d, list->proc));
     return OK;

@@ -15,6 +15,7 @@ struct deploy_draft {
     const char *file;           /* name as uploaded, for messages */
     const void *bytes;
     size_t n;
+    bool any_topic;             /* a story answers for services: topics need not be registered */
     struct findings findings;   /* out: all of them */
     uint64_t id;                /* out: definition.id of the (first) process */
     const char *key;            /* out */

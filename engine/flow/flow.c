@@ -28,6 +28,8 @@ enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trig
 
     TRY(run_trigger(&env, step->state, t, &fx));
     TRY(log_trigger(u, step, t));
+    if (step->story != NULL)
+        *step->story = fx;
     return flow_effects(u, step, &fx);
 }
 

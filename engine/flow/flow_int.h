@@ -24,6 +24,7 @@ struct flow_step {
     struct inst *state;
     void *subject;
     const struct flow_task *task; /* the task that is being completed or taken; NULL else */
+    struct effects *story;      /* a scenario is told: effects are collected here, services are left to the story; NULL else */
     uint32_t services;
     struct flow_timer *timer;   /* to be written at the end, in one go */
     size_t n_timer;

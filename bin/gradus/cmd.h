@@ -1,0 +1,41 @@
+/* bin/gradus/cmd.h - the commands of `gradus`: one function each, in a table in main.c. */
+#ifndef GRADUS_CMD_H
+#define GRADUS_CMD_H
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/err.h"
+#include "db/unit.h"
+
+/* What every command gets: its words after the name, the settings, the program's arena. */
+struct cmd {
+    struct arena *mem;
+    struct conf conf;
+    int argc;
+    char **argv;
+    int exit; /* answered to the shell when the function returns OK */
+};
+
+/* The value of "--name VALUE" or NULL; "--name" alone is answered by cmd_flag(). Both take the words out of argv. */
+const char *cmd_option(struct cmd *c, const char *name);
+bool cmd_flag(struct cmd *c, const char *name);
+
+/* The whole of a file, at most MAX bytes. */
+enum err cmd_read_file(struct arena *mem, const char *path, size_t max, struct span *out) CHECKED;
+
+/* A connection as the command line's account, with the desk's host, and a unit run on it as the system actor. */
+enum err cmd_open(struct cmd *c, const char *account, struct unit_conf *out) CHECKED;
+enum err cmd_unit(struct cmd *c, const struct unit_conf *uc, enum unit_mode mode, unit_fn fn, void *arg) CHECKED;
+
+enum err cmd_conf(struct cmd *c) CHECKED;
+enum err cmd_migrate(struct cmd *c) CHECKED;
+enum err cmd_grants(struct cmd *c) CHECKED;
+enum err cmd_deploy(struct cmd *c) CHECKED;
+enum err cmd_lint(struct cmd *c) CHECKED;
+enum err cmd_scenario(struct cmd *c) CHECKED;
+enum err cmd_replay(struct cmd *c) CHECKED;
+enum err cmd_check(struct cmd *c) CHECKED;
+enum err cmd_where(struct cmd *c) CHECKED;
+enum err cmd_demo(struct cmd *c) CHECKED;
+
+#endif

@@ -1,0 +1,157 @@
+/* bin/gradus/main.c - the command line of Gradus.
+ *
+ * For     what an admin or a developer does at a terminal: schema, models, proofs, demo data.
+ * Owns    the table of commands; one function each in the files beside.
+ * Never   a secret on its output.
+ * Holds   exit 0 done, 1 the answer is "no" (errors found, chain broken), 2 the call or the environment is wrong. */
+#include <stdio.h>
+
+#include "audit/audit.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "cmd.h"
+#include "desk/services.h"
+
+enum { LIMIT_PATH_WORDS = 200 };
+
+struct command {
+    const char *name, *words, *prose;
+    enum err (*run)(struct cmd *c);
+    bool settings; /* needs the configuration file */
+};
+
+/* clang-format off */
+static const struct command commands[] = {
+ /* name        words                                prose                                                          run          settings */
+  {"conf",     "[--effective]",                     "print all settings with their meaning",                       cmd_conf,     false},
+  {"migrate",  "[--schema DIR] [--status]",         "bring the database's schema up to date",                      cmd_migrate,  true },
+  {"grants",   "[--schema DIR]",                    "print the grants of all accounts, for the DBA",               cmd_grants,   false},
+  {"deploy",   "FILE [--release]",                  "store a BPMN file as draft, and release it",                  cmd_deploy,   true },
+  {"lint",     "[--json] FILE...",                  "check BPMN files: FILE:LINE: severity RULE element: message", cmd_lint,     false},
+  {"scenario", "[--through-db] FILE.scn...",        "tell process stories on the machine, or through MariaDB",     cmd_scenario, false},
+  {"replay",   "[INSTANCE...]",                     "prove stored instances by their triggers (all without words)", cmd_replay,  true },
+  {"check",    "",                                  "look for rows that must not be (the invariants)",             cmd_check,    true },
+  {"where",    "METHOD PATH",                       "which route, handler, form and template serve a request",     cmd_where,    false},
+  {"demo",     "load|advance DURATION",             "demo data; move the demo's due times",                        cmd_demo,     true },
+};
+/* clang-format on */
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void usage(FILE *f)
+{
+    fputs("usage: gradus [--conf FILE] COMMAND ...\n\n", f);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(f, "  gradus %-8s %-28s %s\n", commands[i].name, commands[i].words, commands[i].prose);
+}
+
+static void take_out(struct cmd *c, int at, int n)
+{
+    for (int i = at; i + n < c->argc; i++)
+        c->argv[i] = c->argv[i + n];
+    c->argc -= n;
+}
+
+const char *cmd_option(struct cmd *c, const char *name)
+{
+    for (int i = 0; i + 1 < c->argc; i++) {
+        if (strcmp(c->argv[i], name) == 0) {
+            const char *value = c->argv[i + 1];
+            take_out(c, i, 2);
+            return value;
+        }
+    }
+    return NULL;
+}
+
+bool cmd_flag(struct cmd *c, const char *name)
+{
+    for (int i = 0; i < c->argc; i++) {
+        if (strcmp(c->argv[i], name) == 0) {
+            take_out(c, i, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void file_end(void *f)
+{
+    fclose(f);
+}
+
+enum err cmd_read_file(struct arena *mem, const char *path, size_t max, struct span *out)
+{
+    FILE *f = fopen(path, "rbe");
+
+    if (f == NULL)
+        return fail(E_INPUT, "%s: cannot be read", path);
+    arena_at_end(mem, file_end, f);
+    if (fseek(f, 0, SEEK_END) != 0)
+        return fail(E_INPUT, "%s: is no regular file", path);
+    long size = ftell(f);
+    if (size < 0 || (size_t)size > max)
+        return fail(E_TOOBIG, "%s: larger than %zu bytes", path, max);
+    rewind(f);
+    char *p = arena_alloc(mem, (size_t)size + 1);
+    if (fread(p, 1, (size_t)size, f) != (size_t)size)
+        return fail(E_INPUT, "%s: cannot be read to its end", path);
+    *out = (struct span){p, (size_t)size};
+    return OK;
+}
+
+enum err cmd_open(struct cmd *c, const char *account, struct unit_conf *out)
+{
+    *out = (struct unit_conf){.flush = audit_flush};
+    TRY(services_host(c->mem, &c->conf, &out->host));
+    return db_open(c->mem, &c->conf, account, &out->db);
+}
+
+enum err cmd_unit(struct cmd *c, const struct unit_conf *uc, enum unit_mode mode, unit_fn fn, void *arg)
+{
+    static const struct actor system = {
+        .uid = "", .name = "system", .roles = "", .channel = "cli", .lang = "en", .request = "cli"};
+
+    return unit_run(uc, c->mem, mode, &system, NULL, fn, arg);
+}
+
+static const struct command *find(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+static enum err run(struct cmd *c, const struct command *command, const char *conf)
+{
+    conf_defaults(&c->conf);
+    if (command->settings || conf != NULL)
+        TRY(conf_read(c->mem, conf != NULL ? conf : conf_path(), &c->conf));
+    return command->run(c);
+}
+
+int main(int argc, char **argv)
+{
+    struct cmd c = {.mem = arena_new(0), .argc = argc - 1, .argv = argv + 1};
+    const char *conf = cmd_option(&c, "--conf");
+    const struct command *command = c.argc > 0 ? find(c.argv[0]) : NULL;
+
+    log_open("gradus", LOG_WARNING);
+    if (command == NULL) {
+        bool asked = c.argc == 0 || strcmp(c.argv[0], "--help") == 0 || strcmp(c.argv[0], "help") == 0;
+        usage(asked ? stdout : stderr);
+        arena_free(c.mem);
+        return asked ? 0 : 2;
+    }
+    c.argc--;
+    c.argv++;
+    enum err e = run(&c, command, conf);
+    if (e != OK) {
+        fprintf(stderr, "gradus %s: %s\n", command->name, trouble()->text[0] != '\0' ? trouble()->text : err_name(e));
+        c.exit = e == E_FINDINGS || e == E_STATE ? 1 : 2;
+    }
+    arena_free(c.mem);
+    return c.exit;
+}

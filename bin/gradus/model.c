@@ -1,0 +1,204 @@
+/* bin/gradus/model.c - gradus deploy, lint, scenario.
+ *
+ * For     models at a terminal and in a build: checked, told, stored, released.
+ * Owns    nothing.
+ * Never   another verdict than the designer's pages: the same functions are called.
+ * Holds   a story passes on the pure machine and through MariaDB alike, or the command says which differs. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "cmd.h"
+#include "flow/deploy.h"
+#include "flow/story.h"
+#include "model/proc.h"
+#include "run/scenario.h"
+
+enum { LIMIT_MODEL = 16 << 20, LIMIT_STORY = 1 << 20, LIMIT_JSON = 16 << 20 };
+
+/* ---- lint ---- */
+
+static void print_findings(const char *file, const struct findings *f)
+{
+    static const char *const word[] = {"error", "warning", "info"};
+
+    for (const struct finding *x = f->first; x != NULL; x = x->next)
+        printf("%s:%d: %s %s %s: %s\n", file, x->line, word[x->severity], x->rule, x->element[0] != '\0' ? x->element : "-",
+               x->message);
+}
+
+static enum err print_json(struct cmd *c, const char *file, const struct findings *f)
+{
+    struct buf b = buf_new(c->mem, LIMIT_JSON);
+    bool first = true;
+
+    buf_char(&b, '{');
+    json_put_name(&b, &first, "file");
+    json_put_text(&b, file);
+    json_put_name(&b, &first, "findings");
+    TRY(deploy_findings_json(&b, f));
+    buf_str(&b, "}\n");
+    TRY(buf_done(&b));
+    fputs(buf_text(&b), stdout);
+    return OK;
+}
+
+static enum err lint_one(struct cmd *c, const char *file, bool json)
+{
+    struct findings f = findings_new(c->mem);
+    struct proc_list *list = NULL;
+    struct span text;
+
+    TRY(cmd_read_file(c->mem, file, LIMIT_MODEL, &text));
+    enum err e = proc_compile(c->mem, file, text.p, text.n, &f, &list);
+    if (e != OK && e != E_FINDINGS)
+        return err_pass(e, __FILE__, __LINE__);
+    if (f.errors > 0)
+        c->exit = 1;
+    for (; list != NULL; list = list->next)
+        arena_free(list->proc->mem);
+    if (json)
+        return print_json(c, file, &f);
+    print_findings(file, &f);
+    return OK;
+}
+
+enum err cmd_lint(struct cmd *c)
+{
+    bool json = cmd_flag(c, "--json");
+
+    if (c->argc == 0)
+        return fail(E_INPUT, "give at least one file");
+    for (int i = 0; i < c->argc; i++)
+        TRY(lint_one(c, c->argv[i], json));
+    return OK;
+}
+
+/* ---- deploy ---- */
+
+struct deploy {
+    struct deploy_draft draft;
+    bool release;
+    uint32_t version;
+};
+
+static enum err deploy(struct unit *u, void *arg)
+{
+    struct deploy *d = arg;
+
+    TRY(deploy_draft(u, &d->draft));
+    return d->release ? deploy_release(u, d->draft.id, true, &d->version) : OK;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+enum err cmd_deploy(struct cmd *c)
+{
+    struct deploy d = {.release = cmd_flag(c, "--release")};
+    struct unit_conf uc;
+    struct span text;
+
+    if (c->argc != 1)
+        return fail(E_INPUT, "give one file");
+    TRY(cmd_read_file(c->mem, c->argv[0], (size_t)c->conf.model_max, &text));
+    d.draft.file = base_name(c->argv[0]);
+    d.draft.bytes = text.p;
+    d.draft.n = text.n;
+    TRY(cmd_open(c, "cli", &uc));
+    enum err e = cmd_unit(c, &uc, UNIT_RW, deploy, &d);
+    print_findings(c->argv[0], &d.draft.findings);
+    if (e != OK)
+        return err_pass(e, __FILE__, __LINE__);
+    if (d.release)
+        printf("%s: process %s released as version %u\n", c->argv[0], d.draft.key, d.version);
+    else
+        printf("%s: process %s stored as draft %llu\n", c->argv[0], d.draft.key, (unsigned long long)d.draft.id);
+    return OK;
+}
+
+/* ---- scenario ---- */
+
+struct story {
+    const struct scenario *scenario;
+    const struct proc *proc;
+    struct span model;
+};
+
+static enum err store_model(struct unit *u, void *arg)
+{
+    return deploy_draft(u, arg);
+}
+
+/* The model is stored as a draft of its own, so that no released version is touched. */
+static enum err through_database(struct cmd *c, const struct unit_conf *uc, const struct story *s, const char **why)
+{
+    static const struct actor system = {
+        .uid = "", .name = "system", .roles = "", .channel = "cli", .lang = "en", .request = "story"};
+    struct deploy_draft d = {.file = scenario_model(s->scenario), .bytes = s->model.p, .n = s->model.n, .any_topic = true};
+
+    TRY(cmd_unit(c, uc, UNIT_RW, store_model, &d));
+    struct flow_story told = {.uc = uc, .who = &system, .definition = d.id, .proc = s->proc};
+    return flow_story_tell(c->mem, s->scenario, &told, why);
+}
+
+static enum err compile_for(struct cmd *c, struct story *s, const char *story)
+{
+    const char *slash = strrchr(story, '/');
+    const char *path = arena_printf(c->mem, "%.*s%s", slash != NULL ? (int)(slash - story + 1) : 0, story, scenario_model(s->scenario));
+    const char *key = scenario_process(s->scenario);
+    struct findings f = findings_new(c->mem);
+    struct proc_list *list = NULL;
+
+    TRY(cmd_read_file(c->mem, path, LIMIT_MODEL, &s->model));
+    enum err e = proc_compile(c->mem, path, s->model.p, s->model.n, &f, &list);
+    if (e != OK)
+        print_findings(path, &f);
+    TRY(e);
+    for (; list != NULL; list = list->next) {
+        if (key[0] == '\0' ? list->proc->executable : strcmp(list->proc->key, key) == 0) {
+            s->proc = list->proc;
+            return OK;
+        }
+    }
+    return fail(E_INPUT, "%s: no such process in %s", story, path);
+}
+
+static enum err tell(struct cmd *c, const char *path, const struct unit_conf *uc)
+{
+    const char *why = "";
+    struct scenario *scenario;
+    struct span text;
+
+    TRY(cmd_read_file(c->mem, path, LIMIT_STORY, &text));
+    TRY(scenario_read(c->mem, path, text.p, text.n, &scenario));
+    struct story s = {.scenario = scenario};
+    TRY(compile_for(c, &s, path));
+    enum err e = uc == NULL ? scenario_run(c->mem, scenario, s.proc, &why) : through_database(c, uc, &s, &why);
+    if (e == OK) {
+        printf("ok - %s%s\n", path, uc != NULL ? " (MariaDB)" : "");
+        return OK;
+    }
+    printf("not ok - %s%s: %s\n", path, uc != NULL ? " (MariaDB)" : "", why[0] != '\0' ? why : trouble()->text);
+    c->exit = 1;
+    return OK;
+}
+
+enum err cmd_scenario(struct cmd *c)
+{
+    bool through_db = cmd_flag(c, "--through-db");
+    struct unit_conf uc;
+
+    if (c->argc == 0)
+        return fail(E_INPUT, "give at least one story");
+    if (through_db) {
+        TRY(conf_read(c->mem, conf_path(), &c->conf));
+        TRY(cmd_open(c, "cli", &uc));
+    }
+    for (int i = 0; i < c->argc; i++)
+        TRY(tell(c, c->argv[i], through_db ? &uc : NULL));
+    return OK;
+}
