@@ -1,8 +1,9 @@
-/* engine/audit/audit.h - the trail: append-only events, one hash chain per stream. What everybody writes to stands below everybody.
+/* engine/audit/audit.h - the trail: append-only events, one hash chain per stream. What everybody writes to stands below
+ * everybody.
  *
- * Events are kept in the unit and written by its commit hook with one CALL of append_audit(), the definer procedure that alone may
- * insert: it locks the heads of the streams in sorted order, gives seq and prev, hashes and stores. The format of the bytes is
- * docs/audit-format.md. */
+ * Events are kept in the unit and written by its commit hook with one CALL of append_audit(), the definer procedure that alone
+ * may insert: it locks the heads of the streams in sorted order, gives seq and prev, hashes and stores. The format of the bytes
+ * is docs/audit-format.md. */
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H
 
@@ -19,8 +20,8 @@ enum audit_event {
     AUDIT_EVENT_END
 };
 
-const char *audit_event_name(enum audit_event e);   /* "ticket.handed_over"; NULL if unknown */
-const char *audit_event_key(enum audit_event e);    /* text key */
+const char *audit_event_name(enum audit_event e); /* "ticket.handed_over"; NULL if unknown */
+const char *audit_event_key(enum audit_event e);  /* text key */
 
 /* One field of an event: what it was and what it became; either may be NULL (not set). Texts of people are not put here but as
  * audit_commitment() of them. */
@@ -33,12 +34,12 @@ enum { LIMIT_AUDIT_FIELDS = 64, LIMIT_AUDIT_TEXT = 4000, LIMIT_AUDIT_EVENTS = 25
 struct audit_note {
     enum audit_event event;
     enum audit_stream stream;
-    uint64_t id;                  /* ticket.id, definition.id, ... */
-    const char *subject;          /* public name: ticket reference, process key; never NULL */
-    const char *reason;           /* why, as the person or the process gave it; NULL = none */
-    uint64_t definition;          /* definition.id in force; 0 = none */
-    const char *version;          /* "incident 3"; NULL = none */
-    const char *node;             /* BPMN element; NULL = none */
+    uint64_t id;         /* ticket.id, definition.id, ... */
+    const char *subject; /* public name: ticket reference, process key; never NULL */
+    const char *reason;  /* why, as the person or the process gave it; NULL = none */
+    uint64_t definition; /* definition.id in force; 0 = none */
+    const char *version; /* "incident 3"; NULL = none */
+    const char *node;    /* BPMN element; NULL = none */
     const struct audit_field *field;
     uint32_t n_field;
 };
@@ -92,7 +93,17 @@ enum err audit_stream_check(struct unit *u, enum audit_stream s, uint64_t id, ui
 enum err audit_export_json(struct unit *u, enum audit_stream s, uint64_t id, struct buf *out) CHECKED;
 enum err audit_export_csv(struct unit *u, enum audit_stream s, uint64_t id, struct buf *out) CHECKED;
 
-/* Checks an export offline: *BAD = false intact; true altered, with *WHY naming line or event. E_INPUT = not an export at all. */
-enum err audit_verify_json(struct arena *mem, const char *bytes, size_t n, bool *bad, const char **why, uint64_t *count) CHECKED;
+/* Checks an export offline: *BAD = false intact; true altered, with *WHY naming line or event. E_INPUT = not an export at all.
+ */
+enum err audit_verify_json(struct arena *mem, const char *bytes, size_t n, bool *bad, const char **why,
+                           uint64_t *count) CHECKED;
+
+/* The same, line by line (each with its LF), for files of any size: gradus-verify stays within 64 MB. E_INPUT = not an export.
+ */
+enum { LIMIT_AUDIT_LINE = 4 << 20 };
+struct audit_verify;
+struct audit_verify *audit_verify_new(struct arena *mem);
+enum err audit_verify_line(struct audit_verify *v, const char *line, size_t n) CHECKED;
+enum err audit_verify_end(struct audit_verify *v, bool *bad, const char **why, uint64_t *count) CHECKED;
 
 #endif
