@@ -10,6 +10,20 @@ import './viewer.css';
 
 const STATES = new Set(['done', 'active', 'failed', 'finding']);
 
+// the whole drawing, with air around it and never under the watermark in the corner
+function fit(viewer) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(1, (outer.width - 40) / inner.width, (outer.height - 70) / inner.height);
+  canvas.viewbox({
+    x: inner.x - (outer.width / scale - inner.width) / 2,
+    y: inner.y - 20 / scale,
+    width: outer.width / scale,
+    height: outer.height / scale,
+  });
+}
+
 function mark(viewer, list) {
   const canvas = viewer.get('canvas');
   const elements = viewer.get('elementRegistry');
@@ -28,12 +42,12 @@ async function draw(box) {
     const viewer = new NavigatedViewer({ container: box });
     await viewer.importXML(await answer.text());
     note?.remove();
-    viewer.get('canvas').zoom('fit-viewport', 'auto');
+    fit(viewer);
     const list = document.getElementById(box.dataset.marks);
     if (list) mark(viewer, list);
     for (const b of document.querySelectorAll(`[data-zoom="${box.id}"]`)) {
       b.hidden = false;
-      b.addEventListener('click', () => viewer.get('canvas').zoom('fit-viewport', 'auto'));
+      b.addEventListener('click', () => fit(viewer));
     }
     box.dataset.ready = '1';
   } catch (e) {

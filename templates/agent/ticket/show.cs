@@ -19,7 +19,7 @@
 <div>
   <section aria-labelledby="h-line"><h2 id="h-line" class="visually-hidden">#{ticket.timeline}</h2>
   <ol class="line">
-    <li class="msg msg-own"><div class="msg-head"><strong><?cs var:ticket.requester.name ?></strong> <span>#{ticket.reported}</span><?cs call:when(ticket.created) ?></div><div class="msg-body"><?cs var:ticket.description ?></div><?cs call:files(attachments) ?></li><?cs each:e = entries ?>
+    <li class="msg"><div class="msg-head"><strong><?cs var:ticket.requester.name ?></strong> <span>#{ticket.reported}</span><?cs call:when(ticket.created) ?></div><div class="msg-body"><?cs var:ticket.description ?></div><?cs call:files(attachments) ?></li><?cs each:e = entries ?>
     <?cs if:e.kind == "event" ?><li class="event"><?cs call:icon("arrow-right") ?><span class="event-words"><?cs if:e.who ?><strong><?cs var:e.who ?></strong> <?cs /if ?><?cs var:e.what ?></span><?cs call:when(e.when) ?></li>
     <?cs else ?><?cs if:e.kind == "note" ?><li class="msg msg-note"><div class="msg-head"><span class="tag"><?cs call:icon("lock-fill") ?> #{ticket.internal}</span> <strong><?cs var:e.who ?></strong> <span><?cs var:e.what ?></span><?cs call:when(e.when) ?></div><div class="msg-body"><?cs var:e.text ?></div><?cs call:files(e.files) ?></li>
     <?cs else ?><li class="msg<?cs if:e.own ?> msg-own<?cs /if ?>"><div class="msg-head"><strong><?cs var:e.who ?></strong> <span class="tag"><?cs call:icon("chat-left-text") ?> #{ticket.public}</span> <span><?cs var:e.what ?></span><?cs call:when(e.when) ?></div><div class="msg-body"><?cs var:e.text ?></div><?cs call:files(e.files) ?></li><?cs /if ?><?cs /if ?><?cs /each ?>

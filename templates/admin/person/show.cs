@@ -1,0 +1,9 @@
+<?cs include:"/_layout/parts.cs" ?>
+<?cs # person: .id .name .login .mail .state(.text) .refreshed; roles.N: .name .via; sessions.N: .id .since .seen .address .agent ?>
+<?cs def:page_body() ?>
+<div class="head"><div><ol class="crumbs"><li><a href="<?cs var:Page.base ?>/admin/role">#{role.title}</a></li><li class="mono"><?cs var:person.login ?></li></ol><h1><?cs var:person.name ?></h1><div class="head-facts"><?cs call:state(person.state) ?><span class="muted"><?cs var:person.mail ?></span></div></div></div>
+<section class="sheet"><h2>#{profile.roles}</h2><?cs if:subcount(roles) ?><table class="list cards"><thead><tr><th scope="col">#{role.role}</th><th scope="col">#{role.group}</th></tr></thead><tbody><?cs each:r = roles ?><tr><th scope="row"><strong><?cs var:r.name ?></strong></th><td class="mono small wide"><?cs var:r.via ?></td></tr><?cs /each ?></tbody></table><?cs else ?><div class="empty"><p>#{role.person_none}</p></div><?cs /if ?></section>
+<section class="sheet"><h2>#{person.sessions}</h2><?cs if:subcount(sessions) ?><table class="list cards"><thead><tr><th scope="col">#{col.since}</th><th scope="col">#{col.seen}</th><th scope="col">#{col.address}</th></tr></thead><tbody><?cs each:s = sessions ?><tr><td data-label="#{col.since}"><?cs call:moment(s.since) ?></td><td data-label="#{col.seen}"><?cs call:when(s.seen) ?></td><td class="mono"><?cs var:s.address ?></td></tr><?cs /each ?></tbody></table>
+  <div class="sheet-body"><form method="post" action="<?cs var:Page.base ?>/admin/person/<?cs var:person.id ?>/end-sessions"><?cs call:hidden() ?><button class="btn btn-bad" type="submit"><?cs call:icon("box-arrow-right") ?> #{person.end_sessions}</button></form></div>
+  <?cs else ?><div class="empty"><p>#{person.no_sessions}</p></div><?cs /if ?></section>
+<?cs /def ?><?cs include:"/_layout/page.cs" ?>
