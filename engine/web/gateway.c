@@ -132,6 +132,7 @@ static bool take(struct gateway *g, int fd)
     close(pair[1]);
     FCGX_InitRequest(&g->request, -1, FCGI_FAIL_ACCEPT_ON_INTR); /* -1: libfcgi shall never accept by itself */
     g->request.ipcFd = pair[0];
+    g->request.keepConnection = 1; /* else FCGX_Accept_r first closes what it holds; the flags we send clear it */
     if (!handed || FCGX_Accept_r(&g->request) < 0 || dup3(fd, pair[0], O_CLOEXEC) < 0) {
         if (g->request.ipcFd >= 0)
             FCGX_Free(&g->request, 1);

@@ -89,7 +89,8 @@ enum err page_render(struct web *w, const char *template)
     put_user(w);
     put_said(w);
     TRY(view_render(w->site->views, w->view, template, &out));
-    w->reply.body = (struct span){.p = buf_text(&out), .n = out.len};
+    size_t blank = strspn(buf_text(&out), " \n"); /* what the includes of macros leave */
+    w->reply.body = (struct span){.p = buf_text(&out) + blank, .n = out.len - blank};
     return OK;
 }
 

@@ -52,12 +52,10 @@ static bool wait_readable(const struct record *r)
 static long read_some(struct record *r, void *p, size_t n)
 {
     for (;;) {
-        if (!wait_readable(r))
-            return -1;
-        ssize_t got = read(r->fd, p, n);
+        ssize_t got = recv(r->fd, p, n, MSG_DONTWAIT);
         if (got >= 0)
             return got;
-        if (errno != EINTR && errno != EAGAIN)
+        if (errno == EAGAIN ? !wait_readable(r) : errno != EINTR)
             return -1;
     }
 }
