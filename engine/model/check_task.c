@@ -29,7 +29,7 @@ void check_unsupported(struct check *c)
             check_say(c, n->line, n->id, "The %s waits for nothing. Give it a timer.", n->local);
         else
             check_say(c, n->line, n->id,
-                      "A %s is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md lists "
+                      "<%s> is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md lists "
                       "what runs.",
                       n->local);
     }
@@ -42,7 +42,7 @@ void check_event(struct check *c)
 
         if (n->kind == NODE_KINDS && n->n_event == 1)
             check_say(c, n->line, n->id,
-                      "A %s with %s is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md "
+                      "<%s> with <%s> is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md "
                       "lists what runs.",
                       n->local, n->event);
         else if (n->kind == NODE_KINDS && n->n_event > 1)
