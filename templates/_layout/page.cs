@@ -16,7 +16,7 @@
 <a class="skip" href="#main">#{page.skip}</a>
 <header class="top">
   <div class="top-row">
-    <a class="brand" href="<?cs var:Page.base ?>/" aria-label="#{page.start}"><?cs call:icon("gradus") ?> Gradus<?cs if:Page.site ?> <small><?cs var:Page.site ?></small><?cs /if ?></a>
+    <a class="brand" href="<?cs var:Page.home ?>/" aria-label="#{page.start}"><?cs call:icon("gradus") ?> Gradus<?cs if:Page.site ?> <small><?cs var:Page.site ?></small><?cs /if ?></a>
     <?cs if:Page.search.href ?><form class="top-search" role="search" method="get" action="<?cs var:Page.base ?><?cs var:Page.search.href ?>">
       <?cs call:icon("search") ?>
       <input class="form-control" type="search" name="q" maxlength="200" value="<?cs var:Page.search.q ?>" placeholder="#{page.search_hint}" aria-label="#{page.search}" data-key="/" data-key-label="#{page.search}">
@@ -28,7 +28,7 @@
         <div class="menu-sheet">
           <div class="menu-head">#{page.areas}</div>
           <?cs if:User.role.requester ?><a class="menu-item" href="<?cs var:Page.base ?>/portal/"><?cs call:icon("life-preserver") ?> #{area.portal}</a><?cs /if ?>
-          <?cs if:User.role.agent ?><a class="menu-item" href="<?cs var:Page.base ?>/agent/"><?cs call:icon("headset") ?> #{area.agent}</a><?cs /if ?>
+          <?cs # the support roles of desk/role.def ?><?cs if:User.role.sd_l1 || User.role.sd_l2 || User.role.sd_l3 || User.role.fm_l1 || User.role.fm_l2 ?><a class="menu-item" href="<?cs var:Page.base ?>/agent/"><?cs call:icon("headset") ?> #{area.agent}</a><?cs /if ?>
           <?cs if:User.role.designer ?><a class="menu-item" href="<?cs var:Page.base ?>/designer/"><?cs call:icon("diagram-3") ?> #{area.designer}</a><?cs /if ?>
           <?cs if:User.role.auditor ?><a class="menu-item" href="<?cs var:Page.base ?>/auditor/"><?cs call:icon("fingerprint") ?> #{area.auditor}</a><?cs /if ?>
           <?cs if:User.role.admin ?><a class="menu-item" href="<?cs var:Page.base ?>/admin/"><?cs call:icon("sliders") ?> #{area.admin}</a><?cs /if ?>

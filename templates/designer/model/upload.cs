@@ -3,7 +3,7 @@
 <?cs def:page_body() ?>
 <ol class="crumbs"><li><a href="<?cs var:Page.base ?>/designer/model">#{model.list}</a></li><li>#{model.upload}</li></ol>
 <div class="head"><div><h1>#{model.upload_title}</h1><p class="lead">#{model.upload_lead}</p></div></div>
-<?cs call:summary_open() ?><?cs call:summary_field("file") ?><?cs call:summary_field("comment") ?><?cs call:summary_close() ?>
+<?cs call:summary_open() ?><?cs call:summary_field("file", "#{form.upload.file}") ?><?cs call:summary_field("comment", "#{form.upload.comment}") ?><?cs call:summary_close() ?>
 <?cs if:subcount(findings) ?><section class="sheet mb-4" aria-labelledby="h-findings"><div class="sheet-head"><h2 id="h-findings">#{model.findings|upload.file}</h2><span><?cs if:upload.errors ?><span class="tag state-error">#{model.n_errors|upload.errors}</span><?cs /if ?> <?cs if:upload.warnings ?><span class="tag state-warning">#{model.n_warnings|upload.warnings}</span><?cs /if ?></span></div>
   <table class="list cards"><thead><tr><th scope="col">#{col.severity}</th><th scope="col">#{col.line}</th><th scope="col">#{col.element}</th><th scope="col">#{col.finding}</th><th scope="col">#{col.rule}</th></tr></thead><tbody><?cs each:f = findings ?>
   <tr><td><?cs call:state(f.severity) ?></td><td class="num" data-label="#{col.line}"><?cs var:f.line ?></td><td><?cs if:f.name ?><strong><?cs var:f.name ?></strong> <?cs /if ?><span class="sub mono"><?cs var:f.element ?></span></td>

@@ -5,7 +5,7 @@
 <div class="head"><div><h1>#{request.new.title}</h1><p class="lead">#{request.new.lead}</p></div></div>
 <div class="cols cols-form"><form method="post" action="<?cs var:Page.base ?>/portal/request/new" enctype="multipart/form-data" class="sheet sheet-body">
   <?cs call:hidden() ?>
-  <?cs call:summary_open() ?><?cs call:summary_field("service") ?><?cs call:summary_field("title") ?><?cs call:summary_field("description") ?><?cs call:summary_field("impact") ?><?cs call:summary_field("urgency") ?><?cs call:summary_field("asset") ?><?cs call:summary_field("file") ?><?cs call:summary_close() ?>
+  <?cs call:summary_open() ?><?cs call:summary_field("service", "#{form.request.service}") ?><?cs call:summary_field("title", "#{form.request.title}") ?><?cs call:summary_field("description", "#{form.request.description}") ?><?cs call:summary_field("impact", "#{form.request.impact}") ?><?cs call:summary_field("urgency", "#{form.request.urgency}") ?><?cs call:summary_field("asset", "#{form.request.asset}") ?><?cs call:summary_field("file", "#{form.request.file}") ?><?cs call:summary_close() ?>
   <div class="field"><label for="f-service">#{form.request.service}</label>
     <select class="form-select" id="f-service" name="service" required<?cs call:bad("service") ?>><option value="">#{form.choose}</option><?cs each:s = services ?>
       <option value="<?cs var:s.id ?>"<?cs if:s.chosen ?> selected<?cs /if ?>><?cs var:s.name ?></option><?cs /each ?></select><?cs call:wrong("service") ?></div>
