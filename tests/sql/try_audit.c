@@ -4,7 +4,8 @@
  *   try_audit write N        one unit with two events on ticket 7 and one on ticket 8, N times (to be run several at once)
  *   try_audit check ID       the chain of ticket ID: exit 0 intact, 1 broken (seq and reason on standard output)
  *   try_audit json ID | csv ID   the export of ticket ID on standard output
- *   try_audit bench          append_audit against plain inserts */
+ *   try_audit once KEY       the unit of "write" once, under an idempotency key; with -DGRADUS_FAULT prints the fault points
+ * passed try_audit bench          append_audit against plain inserts */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 
 #include "audit/audit.h"
 #include "base/clock.h"
+#include "base/fault.h"
 #include "tests/sql/try_audit.sql.h"
 
 static const struct actor luca = {.id = 42, .name = "Luca <Rossi>", .channel = "web", .request = "r-1"};
@@ -207,6 +209,17 @@ static enum err export_one(struct unit *u, void *arg)
     return w->n == 'j' ? audit_export_json(u, AUDIT_TICKET, w->id, &w->out) : audit_export_csv(u, AUDIT_TICKET, w->id, &w->out);
 }
 
+static enum err once(struct world *w, const char *name)
+{
+    struct unit_key key = {.key = name};
+    enum err e = unit_run(&w->units, w->mem, UNIT_RW, &luca, &key, write_some, w);
+
+#ifdef GRADUS_FAULT
+    printf("%u\n", fault_passed());
+#endif
+    return e;
+}
+
 /* ---- figures ---- */
 
 static enum err bench_call(struct unit *u, void *arg)
@@ -276,12 +289,14 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", trouble()->text);
         return 2;
     }
-    if (argc > 2 && strcmp(mode, "write") != 0)
+    if (argc > 2 && strcmp(mode, "write") != 0 && strcmp(mode, "once") != 0)
         w.id = strtoull(argv[2], NULL, 10);
     w.out = buf_new(w.mem, 256 << 20);
     if (strcmp(mode, "write") == 0) {
         for (int i = 0, n = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1; i < n && e == OK; i++)
             e = run(&w, UNIT_RW, write_some);
+    } else if (strcmp(mode, "once") == 0 && argc > 2) {
+        e = once(&w, argv[2]);
     } else if (strcmp(mode, "check") == 0) {
         e = run(&w, UNIT_RO, check_one);
         printf("%llu events%s%s\n", (unsigned long long)w.count, w.why != NULL ? ", broken: " : "", w.why != NULL ? w.why : "");
