@@ -1,0 +1,1 @@
+-- tests/sql/try_migrate.sql - none: the statements of engine/db/migrate.sql are under test.
