@@ -17,7 +17,11 @@ SERVICE_BIN = $(filter-out $(TOOL_BIN),$(PROGRAMS))
 tree = if [ -d $(1) ]; then (cd $(1) && find . -type f ! -name '.*' ! -name '*.po' ! -name '*.sh') | while read -r f; do \
 	$(INSTALL) -D -m 0644 "$(1)/$$f" "$(DESTDIR)$(2)/$$f"; done; fi
 
-install: all static
+# the program itself knows its settings
+build/gradus.conf.example: $(BIN)/gradus
+	@$< conf >$@
+
+install: all static build/gradus.conf.example
 	@for p in $(TOOL_BIN); do $(INSTALL) -D -m 0755 $$p "$(DESTDIR)$(PREFIX)/bin/$${p##*/}"; done
 	@for p in $(SERVICE_BIN); do $(INSTALL) -D -m 0755 $$p "$(DESTDIR)$(LIBEXECDIR)/$${p##*/}"; done
 	@$(call tree,templates,$(DATADIR)/templates)
@@ -27,8 +31,7 @@ install: all static
 	@$(call tree,build/lang,$(DATADIR)/lang)
 	@$(call tree,conf,$(DATADIR)/conf)
 	@$(INSTALL) -d "$(DESTDIR)$(SYSCONFDIR)/gradus"
-	@if [ -f conf/gradus.conf.example ]; then \
-	    $(INSTALL) -m 0644 conf/gradus.conf.example "$(DESTDIR)$(SYSCONFDIR)/gradus/gradus.conf.example"; fi
+	@$(INSTALL) -m 0644 build/gradus.conf.example "$(DESTDIR)$(SYSCONFDIR)/gradus/gradus.conf.example"
 	@for m in docs/man/*.[1-8]; do [ ! -f "$$m" ] || \
 	    $(INSTALL) -D -m 0644 $$m "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}"; done
 	@for d in LICENSE NOTICE README.md docs/*.md; do [ ! -f "$$d" ] || \
