@@ -42,10 +42,6 @@ SELECT id FROM ci WHERE owner_uid = :owner AND status IN (2, 3) ORDER BY id LIMI
 --   by cli
 SELECT id, version, node, role, tier FROM task WHERE subject_id = :ticket AND state = 1 ORDER BY id LIMIT 1;
 
--- demo_services() -> many (id u64, area text)
---   by cli
-SELECT id, area FROM service WHERE active = 1 ORDER BY id LIMIT 100;
-
 -- demo_ahead(by i64) -> none
 --   by cli     untraced: moves the demo's clock, not its facts
 UPDATE job SET due = due - :by WHERE state = 1;

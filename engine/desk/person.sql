@@ -8,11 +8,11 @@ INSERT INTO person (id, directory, entry_id, uid, name, mail, lang, roles, caps,
 VALUES (:id, :directory, :entry, :uid, :name, :mail, :lang, :roles, :caps, 1, :at, :at);
 
 -- person_put(id u64, uid text, name text, mail text, roles text, caps u64, active bool, at i64) -> none
---   by login worker
+--   by login worker cli
 UPDATE person SET uid = :uid, name = :name, mail = :mail, roles = :roles, caps = :caps, active = :active, synced = :at WHERE id = :id;
 
 -- person_seen(id u64, at i64) -> none
---   by login worker     untraced: when the directory was last read, nothing changed
+--   by login worker cli     untraced: when the directory was last read, nothing changed
 UPDATE person SET synced = :at WHERE id = :id;
 
 -- person_lang(id u64, lang text, theme text) -> none

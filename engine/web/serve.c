@@ -30,6 +30,27 @@ enum {
 
 /* ---- what handlers ask ---- */
 
+void web_keep(struct web *w, void *kept)
+{
+    w->kept = kept;
+}
+
+void *web_kept(const struct web *w)
+{
+    return w->kept;
+}
+
+const void *web_host(const struct web *w)
+{
+    return w->site->units.host;
+}
+
+enum err reply_refused(struct web *w, enum err e)
+{
+    w->refused = e;
+    return OK;
+}
+
 const void *web_form(const struct web *w)
 {
     return w->form;
@@ -180,6 +201,13 @@ static enum err serve_get(struct web *w, const struct route *r)
     return page_render(w, r->template);
 }
 
+static enum err look_in_unit(struct unit *u, void *arg)
+{
+    struct web *w = arg;
+
+    return w->at.route->look(u, w);
+}
+
 struct post {
     struct web *w;
     struct unit_key key;
@@ -192,7 +220,10 @@ static enum err post_in_unit(struct unit *u, void *arg)
     reply_reset(w);
     view_clear(w->view);
     w->n_fault = 0;
+    w->refused = OK;
     TRY(w->at.route->run(u, w));
+    if (w->refused != OK)
+        return OK;
     if (!reply_is_done(w))
         return fail(E_BUG, "POST %s answers nothing", w->at.route->path);
     if (w->reply.location != NULL && !w->at.route->forget && strlen(w->reply.location) <= LIMIT_RESULT)
@@ -209,8 +240,14 @@ static enum err serve_post(struct web *w, const struct route *r)
     TRY(csrf_check(w));
     if (r->form != NULL)
         TRY(form_read(w, r->form, &w->form));
+    if (r->look != NULL)
+        TRY(unit_run(&w->site->units, w->work, UNIT_RO, &w->actor, NULL, look_in_unit, w));
+    if (r->outside != NULL)
+        TRY(r->outside(NULL, w));
     p.key.key = csrf_key(w);
     TRY(unit_run(&w->site->units, w->work, UNIT_RW, &w->actor, r->forget ? NULL : &p.key, post_in_unit, &p));
+    if (w->refused != OK)
+        return fail(w->refused, "POST %s: refused", r->path);
     if (!p.key.repeated)
         return OK;
     reply_reset(w);

@@ -50,6 +50,7 @@ enum err session_load(struct unit *u, struct web *w)
     w->session.seen = q.out.seen;
     memcpy(w->session.csrf.b, q.out.csrf.p, DIGEST_SIZE);
     w->actor.id = q.out.person;
+    w->actor.uid = arena_strdup(w->mem, q.out.uid);
     w->actor.name = arena_strdup(w->mem, q.out.name);
     w->actor.roles = arena_strdup(w->mem, q.out.roles);
     w->actor.caps = q.out.caps;

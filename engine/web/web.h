@@ -103,6 +103,8 @@ struct route {
     enum route_kind kind;
     uint8_t statements;       /* budget: database statements a request may take (0 = the default of its kind); a test counts */
     bool forget;              /* POST: no idempotency key; sending it again does it again (sign-in: the cookie must come anew) */
+    web_handler look;         /* POST: runs before, in the read-only unit that loads the session (sign-in: the back-off) */
+    web_handler outside;      /* POST: runs between, without a unit (u is NULL): the only place where a handler may ask another server */
 };
 
 struct program {
@@ -120,12 +122,16 @@ int web_main(const struct program *p, int argc, char **argv);
 
 /* ---- what a handler asks ---- */
 
+/* A pointer that a handler's look() or outside() leaves for run(); NULL if none. It must live in web_mem(). */
+void web_keep(struct web *w, void *kept);
+void *web_kept(const struct web *w);
 const void *web_form(const struct web *w);             /* the route's form struct, filled; NULL if the route has none */
 const char *web_param(const struct web *w, int i);     /* i-th {…} of the path */
 uint64_t web_param_id(const struct web *w, int i);     /* as number */
 const char *web_query(const struct web *w, const char *name); /* query value or NULL (bounded, valid UTF-8) */
 const struct actor *web_actor(const struct web *w);
 const struct conf *web_conf(const struct web *w);
+const void *web_host(const struct web *w);              /* what struct program.start made */
 const char *web_lang(const struct web *w);
 struct view *web_view(struct web *w);
 /* Page.title, Page.nav.0.href, User.role.agent: the frame around every page of the program. PATH is below Page and User. */
@@ -142,6 +148,9 @@ const char *web_agent(const struct web *w);             /* User-Agent, "" if non
 enum err reply_see_other(struct web *w, const char *path) CHECKED;
 /* The same with a message shown once on the next page (text key, stored in a signed cookie, not in the URL). */
 enum err reply_see_other_said(struct web *w, const char *path, const char *key) CHECKED;
+/* The unit is committed, and then the form is shown again as if the handler had failed with E (a refused password whose count
+ * must stay). Give a reason with form_error() first. */
+enum err reply_refused(struct web *w, enum err e) CHECKED;
 /* Bytes instead of a page. With NAME it is a download (RFC 6266) with nosniff and CSP sandbox. */
 enum err reply_bytes(struct web *w, const char *type, const char *name, const void *p, size_t n) CHECKED;
 enum err reply_json(struct web *w, const char *text) CHECKED;

@@ -27,11 +27,11 @@
         <summary class="btn btn-plain"><?cs call:icon("person") ?> <span><?cs var:User.name ?></span> <?cs call:icon("chevron-down") ?></summary>
         <div class="menu-sheet">
           <div class="menu-head">#{page.areas}</div>
-          <?cs if:User.role.requester ?><a class="menu-item" href="<?cs var:Page.base ?>/portal/"><?cs call:icon("life-preserver") ?> #{area.portal}</a><?cs /if ?>
-          <?cs # the support roles of desk/role.def ?><?cs if:User.role.sd_l1 || User.role.sd_l2 || User.role.sd_l3 || User.role.fm_l1 || User.role.fm_l2 ?><a class="menu-item" href="<?cs var:Page.base ?>/agent/"><?cs call:icon("headset") ?> #{area.agent}</a><?cs /if ?>
-          <?cs if:User.role.designer ?><a class="menu-item" href="<?cs var:Page.base ?>/designer/"><?cs call:icon("diagram-3") ?> #{area.designer}</a><?cs /if ?>
-          <?cs if:User.role.auditor ?><a class="menu-item" href="<?cs var:Page.base ?>/auditor/"><?cs call:icon("fingerprint") ?> #{area.auditor}</a><?cs /if ?>
-          <?cs if:User.role.admin ?><a class="menu-item" href="<?cs var:Page.base ?>/admin/"><?cs call:icon("sliders") ?> #{area.admin}</a><?cs /if ?>
+          <?cs if:Page.area.portal ?><a class="menu-item" href="<?cs var:Page.base ?>/portal/"><?cs call:icon("life-preserver") ?> #{area.portal}</a><?cs /if ?>
+          <?cs if:Page.area.agent ?><a class="menu-item" href="<?cs var:Page.base ?>/agent/"><?cs call:icon("headset") ?> #{area.agent}</a><?cs /if ?>
+          <?cs if:Page.area.designer ?><a class="menu-item" href="<?cs var:Page.base ?>/designer/"><?cs call:icon("diagram-3") ?> #{area.designer}</a><?cs /if ?>
+          <?cs if:Page.area.auditor ?><a class="menu-item" href="<?cs var:Page.base ?>/auditor/"><?cs call:icon("fingerprint") ?> #{area.auditor}</a><?cs /if ?>
+          <?cs if:Page.area.admin ?><a class="menu-item" href="<?cs var:Page.base ?>/admin/"><?cs call:icon("sliders") ?> #{area.admin}</a><?cs /if ?>
           <hr>
           <?cs call:look() ?>
           <hr>

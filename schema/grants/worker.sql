@@ -1,0 +1,20 @@
+-- schema/grants/worker.sql: made by `make grants` from the statements that say `by worker`; reviewed as a diff.
+GRANT INSERT ON gradus.article TO gradus_worker@localhost;
+GRANT SELECT ON gradus.definition TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (result), DELETE ON gradus.done_key TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (next) ON gradus.id_pool TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (ended, state) ON gradus.incident TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (ended, next_no, seq, state) ON gradus.inst TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (attempts, due, error, lease_owner, lease_until, state), DELETE ON gradus.job TO gradus_worker@localhost;
+GRANT SELECT, DELETE ON gradus.login_failure TO gradus_worker@localhost;
+GRANT SELECT, UPDATE (active, caps, mail, name, roles, synced, uid) ON gradus.person TO gradus_worker@localhost;
+GRANT SELECT, UPDATE (open_count) ON gradus.queue TO gradus_worker@localhost;
+GRANT SELECT ON gradus.role_map TO gradus_worker@localhost;
+GRANT SELECT, INSERT, DELETE ON gradus.scope TO gradus_worker@localhost;
+GRANT SELECT, UPDATE (ended), DELETE ON gradus.session TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (closed, closed_by, state, version) ON gradus.task TO gradus_worker@localhost;
+GRANT SELECT, UPDATE (assignee_id, changed, closed, due, priority, queue_id, resolved, stage, state, tier, version) ON gradus.ticket TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (count, due, flow, host, inner_scope, node, scope, state), DELETE ON gradus.token TO gradus_worker@localhost;
+GRANT INSERT ON gradus.trigger_log TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (value), DELETE ON gradus.variable TO gradus_worker@localhost;
+GRANT EXECUTE ON PROCEDURE gradus.append_audit TO gradus_worker@localhost;
