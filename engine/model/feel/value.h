@@ -21,7 +21,7 @@ enum val_tag {
     VAL_TIME,
     VAL_DATE_TIME,
     VAL_MONTHS,    /* years and months duration, int64 months */
-    VAL_DURATION,  /* days and time duration, nanoseconds */
+    VAL_DURATION,  /* days and time duration: i whole seconds (floor) and n nanoseconds after them */
     VAL_LIST,
     VAL_CONTEXT,   /* entries in insertion order */
     VAL_RANGE,
@@ -38,7 +38,7 @@ struct val_function;
 
 struct val {
     uint8_t tag;   /* enum val_tag */
-    uint8_t flags; /* private to the feel folder */
+    uint8_t flags; /* private to the feel folder: nesting depth of a list or context */
     int16_t scale; /* VAL_NUMBER: digits after the point, 0 to 18 */
     uint32_t n;    /* VAL_STRING: bytes; VAL_LIST, VAL_CONTEXT: entries */
     union {
@@ -64,7 +64,9 @@ struct val val_bool(bool b);
 struct val val_int(int64_t i);
 struct val val_text(struct arena *mem, const char *s); /* copies */
 struct val val_span(struct arena *mem, const char *s, size_t n);
-/* Copies the N items (or entries); what they point to is shared. A repeated key makes val_null(). */
+/* Copies the N items (or entries); what they point to is shared. A repeated key makes val_null(), and so does a value nested deeper
+ * than LIMIT_VAL_DEPTH or of more than LIMIT_VAL_WEIGHT parts (shared parts count each time, so every walk over a value ends soon). */
+enum { LIMIT_VAL_DEPTH = 150, LIMIT_VAL_WEIGHT = 2000000 };
 struct val val_list(struct arena *mem, const struct val *items, size_t n);
 struct val val_context(struct arena *mem, const struct val_entry *entries, size_t n);
 /* A number from its decimal text, "12.50"; false if it is none. */
@@ -82,7 +84,7 @@ struct val val_get(struct val context, const char *key); /* null if absent */
 struct val val_equal(struct val a, struct val b);
 bool val_same(struct val a, struct val b);
 
-/* A deep copy into MEM. */
+/* A deep copy into MEM. A function lives only as long as its evaluation: its copy is null. */
 struct val val_copy(struct arena *mem, struct val v);
 
 /* The FEEL built-in string(): "P1", "12.5", "[1, 2]", "2026-11-21" ... */

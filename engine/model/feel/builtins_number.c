@@ -1,0 +1,148 @@
+/* engine/model/feel/builtins_number.c - built-in functions on numbers and booleans (DMN 1.5, 10.3.4.1, 10.3.4.2, 10.3.4.5).
+ *
+ * For     builtin.def.
+ * Owns    nothing.
+ * Never   sees an argument of another type than its row says (call.c checks).
+ * Holds   an argument out of range is null with a note. */
+#include "model/feel/builtins.h"
+#include "model/feel/number.h"
+#include "model/feel/temporal.h"
+
+/* number(from, grouping separator, decimal separator) */
+struct val bif_number(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    char group = n > 1 && arg[1].tag == VAL_STRING ? arg[1].u.s[0] : '\0';
+    char point = n > 2 && arg[2].tag == VAL_STRING ? arg[2].u.s[0] : '\0';
+    struct val v;
+    size_t len = 0;
+
+    if (val_numeric(arg[0]) && n == 1)
+        return arg[0];
+    if (arg[0].tag != VAL_STRING || (n > 1 && arg[1].tag == VAL_STRING && (arg[1].n != 1 || strchr(" .,", group) == NULL)) ||
+        (n > 2 && arg[2].tag == VAL_STRING && (arg[2].n != 1 || strchr(".,", point) == NULL)) || (group != '\0' && group == point))
+        return eval_note(f, at, "number() does not take these arguments");
+    char *text = eval_string_room(f->s, arg[0].n);
+    if (text == NULL)
+        return val_null();
+    for (uint32_t i = 0; i < arg[0].n; i++)
+        if (arg[0].u.s[i] != group)
+            text[len++] = point != '\0' && arg[0].u.s[i] == point ? '.' : arg[0].u.s[i];
+    return dec_parse(f->s->mem, text, len, &v) ? v : eval_note(f, at, "this text is no number");
+}
+
+static struct val rounded(struct frame *f, const struct node *at, const struct val *arg, unsigned n, enum dec_mode mode)
+{
+    int64_t scale = 0;
+
+    if (n > 1 && (!dec_int(arg[1], &scale) || scale < DEC_SCALE_LEAST || scale > DEC_SCALE_MOST))
+        return eval_note(f, at, "the scale is out of range");
+    return dec_round(f->s->mem, arg[0], (int)scale, mode);
+}
+
+struct val bif_decimal(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return rounded(f, at, arg, n, DEC_HALF_EVEN);
+}
+
+struct val bif_floor(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return rounded(f, at, arg, n, DEC_FLOOR);
+}
+
+struct val bif_ceiling(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return rounded(f, at, arg, n, DEC_CEILING);
+}
+
+struct val bif_round_up(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return rounded(f, at, arg, n, DEC_UP);
+}
+
+struct val bif_round_down(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return rounded(f, at, arg, n, DEC_DOWN);
+}
+
+struct val bif_round_half_up(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return rounded(f, at, arg, n, DEC_HALF_UP);
+}
+
+struct val bif_round_half_down(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return rounded(f, at, arg, n, DEC_HALF_DOWN);
+}
+
+struct val bif_abs(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    if (val_numeric(arg[0]))
+        return dec_abs(f->s->mem, arg[0]);
+    if (arg[0].tag == VAL_MONTHS || arg[0].tag == VAL_DURATION)
+        return arg[0].u.i < 0 ? when_neg(arg[0]) : arg[0];
+    return eval_note(f, at, "abs() takes a number or a duration");
+}
+
+static struct val or_note(struct frame *f, const struct node *at, struct val v)
+{
+    return v.tag == VAL_NULL ? eval_note(f, at, "this has no result: division by zero or out of range") : v;
+}
+
+struct val bif_modulo(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return or_note(f, at, dec_mod(f->s->mem, arg[0], arg[1]));
+}
+
+struct val bif_sqrt(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return or_note(f, at, dec_sqrt(f->s->mem, arg[0]));
+}
+
+struct val bif_log(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return or_note(f, at, dec_log(f->s->mem, arg[0]));
+}
+
+struct val bif_exp(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return or_note(f, at, dec_exp(f->s->mem, arg[0]));
+}
+
+static struct val parity(struct frame *f, struct val v, int rest)
+{
+    struct val r = dec_mod(f->s->mem, v, val_int(2));
+
+    return val_bool(dec_cmp(r, val_int(rest)) == 0);
+}
+
+struct val bif_odd(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return parity(f, arg[0], 1);
+}
+
+struct val bif_even(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return parity(f, arg[0], 0);
+}
+
+struct val bif_not(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    return arg[0].tag == VAL_BOOL ? val_bool(!arg[0].u.truth) : val_null();
+}
+
+/* is(): one kind, one value, for times also one zone: no conversion to an instant (10.3.2.13.1). */
+struct val bif_is(struct frame *f, const struct node *at, struct val *arg, unsigned n)
+{
+    struct val a = arg[0], b = arg[1];
+
+    if (a.tag != b.tag && !(val_numeric(a) && val_numeric(b)))
+        return val_bool(false);
+    if (a.tag == VAL_TIME || a.tag == VAL_DATE_TIME) {
+        const struct val_moment *x = a.u.moment, *y = b.u.moment;
+        bool id = x->id == y->id || (x->id != NULL && y->id != NULL && strcmp(x->id, y->id) == 0);
+        return val_bool(x->days == y->days && x->second == y->second && x->zone == y->zone && x->offset == y->offset && id);
+    }
+    if (!eval_charge(f->s, val_weight(a)))
+        return val_null();
+    return val_bool(a.tag == VAL_NULL || val_same(a, b));
+}

@@ -1,0 +1,268 @@
+/* engine/model/feel/feel_int.h - the inside of a program: nodes, names, the state of one evaluation. */
+#ifndef MODEL_FEEL_FEEL_INT_H
+#define MODEL_FEEL_FEEL_INT_H
+
+#include "base/text.h"
+#include "model/feel/feel.h"
+#include "model/feel/value_int.h"
+
+enum {
+    LIMIT_FEEL_TEXT = 64 * 1024, /* bytes of an expression */
+    LIMIT_FEEL_NESTING = 200,    /* brackets and operators inside each other while parsing */
+    LIMIT_FEEL_HEIGHT = 1000,    /* of the tree: a chain like a + b + c ... grows here */
+    LIMIT_FEEL_STACK = 6000,     /* summed heights of the function bodies being evaluated: bounds the C stack */
+    LIMIT_FEEL_NAMES = 1000,     /* variables in scope at one place, and variables read by a program */
+    LIMIT_FEEL_NOTES = 20
+};
+
+/* ---- tokens ---- */
+
+enum token_kind {
+    T_END,
+    T_BAD,
+    T_NUMBER,
+    T_STRING,
+    T_WORD,
+    T_PLUS,
+    T_MINUS,
+    T_STAR,
+    T_SLASH,
+    T_POWER,
+    T_EQ,
+    T_NE,
+    T_LT,
+    T_LE,
+    T_GT,
+    T_GE,
+    T_LPAREN,
+    T_RPAREN,
+    T_LBRACKET,
+    T_RBRACKET,
+    T_LBRACE,
+    T_RBRACE,
+    T_COMMA,
+    T_COLON,
+    T_DOT,
+    T_DOTS,
+    T_ARROW,
+    T_AT,
+    /* words that are never names */
+    T_AND,
+    T_BETWEEN,
+    T_ELSE,
+    T_EVERY,
+    T_EXTERNAL,
+    T_FALSE,
+    T_FOR,
+    T_FUNCTION,
+    T_IF,
+    T_IN,
+    T_INSTANCE,
+    T_NULL,
+    T_OF,
+    T_OR,
+    T_RETURN,
+    T_SATISFIES,
+    T_SOME,
+    T_THEN,
+    T_TRUE
+};
+
+struct token {
+    enum token_kind kind;
+    uint32_t at, end;    /* bytes in the text */
+    const char *trouble; /* T_BAD */
+};
+
+/* The token that begins at or after AT, past white space and comments. */
+struct token lex_next(const char *text, size_t len, size_t at);
+size_t lex_blank(const char *text, size_t len, size_t at);
+bool lex_name_start(uint32_t cp);
+bool lex_name_part(uint32_t cp);
+/* Bytes of the identifier at AT; 0 if there is none. */
+size_t lex_word(const char *text, size_t len, size_t at);
+/* Does the normalised NAME stand at AT? The bytes that it takes, else 0. */
+size_t lex_match(const char *text, size_t len, size_t at, const char *name);
+/* TEXT[0..N) with runs of white space made one blank and blanks around operators removed. */
+const char *lex_normal(struct arena *mem, const char *text, size_t n);
+/* The value of a string literal with its quotes; NULL if an escape is malformed. */
+const char *lex_unquote(struct arena *mem, const char *text, size_t n, size_t *out);
+
+/* ---- types (10.3.2.9) ---- */
+
+enum type_kind { TYPE_ANY, TYPE_NULL, TYPE_KIND, TYPE_LIST, TYPE_CONTEXT, TYPE_RANGE, TYPE_FUNCTION, TYPE_UNKNOWN };
+
+struct feel_type {
+    enum type_kind kind;
+    enum val_tag tag;                /* TYPE_KIND */
+    uint32_t n;
+    const struct feel_type *const *of; /* element; members; parameters, then the result */
+    const char *const *name;         /* members */
+};
+
+bool type_has(const struct feel_type *t, struct val v);
+/* V as T wants it: itself, or the only element of a list; false if it does not fit (10.3.2.9.4). */
+bool type_coerce(const struct feel_type *t, struct val *v);
+
+/* ---- programs ---- */
+
+struct frame;
+struct node;
+struct builtin;
+typedef struct val feel_handler(const struct node *n, struct frame *f);
+
+enum node_kind {
+    N_LITERAL,
+    N_LOCAL,
+    N_OUTER,
+    N_GLOBAL,
+    N_INPUT,
+    N_MEMBER_OR,
+    N_BUILTIN,
+    N_PATH,
+    N_NEGATE,
+    N_ARITHMETIC,
+    N_COMPARE,
+    N_AND,
+    N_OR,
+    N_IF,
+    N_BETWEEN,
+    N_IN,
+    N_LIST,
+    N_CONTEXT,
+    N_RANGE,
+    N_FILTER,
+    N_SPAN,
+    N_FOR,
+    N_QUANTIFIED,
+    N_FUNCTION,
+    N_CALL,
+    N_CALL_BUILTIN,
+    N_INSTANCE,
+    N_TESTS,
+    N_COUNT
+};
+
+struct node {
+    feel_handler *ev;
+    uint8_t kind, op;
+    uint16_t slot;   /* N_LOCAL, N_OUTER: where; N_GLOBAL: which; contexts, loops, filters: their first; N_FUNCTION: slots around it;
+                        N_RANGE: bit 0 start included, bit 1 end included */
+    uint16_t level;  /* N_OUTER: functions to go out; N_FUNCTION: slots of the body; N_FOR: the slot of "partial" */
+    uint16_t height;
+    uint32_t at;     /* in the text */
+    uint32_t n;      /* kids */
+    struct node **kid;
+    struct val value;        /* N_LITERAL */
+    const char *name;        /* N_PATH, N_GLOBAL, N_MEMBER_OR */
+    const char *const *names; /* keys, parameters, named arguments */
+    const struct builtin *builtin;
+    const struct feel_type *const *types; /* N_INSTANCE: one; N_FUNCTION: one a parameter, NULL = Any */
+};
+
+struct feel_prog {
+    const char *text;
+    struct node *root;
+    enum feel_form form;
+    const char **use;
+    size_t nuse;
+    uint16_t slots;
+};
+
+/* ---- built-ins: rows of builtin.def ---- */
+
+typedef struct val feel_builtin(struct frame *f, const struct node *at, struct val *arg, unsigned n);
+
+struct builtin {
+    const char *name;
+    const char *params; /* "string,start position,length"; further signatures after '|'; a last "..." takes any number */
+    const char *types;  /* a letter a parameter, see call.c; signatures after '|' */
+    uint8_t least;      /* arguments of the first signature that must be there */
+    bool pure;          /* may be computed when compiling */
+    feel_builtin *run;
+};
+
+extern const struct builtin feel_builtins[];
+extern const size_t feel_nbuiltins;
+
+const struct builtin *builtin_find(const char *name);
+/* Positions for arguments NAMES[0..N) in one of the signatures; false if they fit none. POS[i] is where argument i goes. */
+bool builtin_place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count);
+/* Checks and converts the arguments, then runs. */
+struct val builtin_call(const struct builtin *b, struct frame *f, const struct node *at, struct val *arg, unsigned n);
+
+/* ---- evaluation ---- */
+
+enum { BUILTIN_ARGS = 8, LOCAL_SLOTS = 24, LOCAL_GLOBALS = 24, STEP_BATCH = 256 };
+
+struct state {
+    struct arena *mem;
+    const struct feel_env *env;
+    const struct feel_limits *limits;
+    const struct feel_prog *prog;
+    int32_t until;   /* steps to the next look at the limits */
+    uint64_t steps;  /* left beyond those */
+    uint32_t depth, stack;
+    size_t base;     /* arena bytes at the start */
+    enum err err;
+    const char *trouble;
+    struct val *global;
+    uint8_t *known;
+    struct feel_note *note, *last_note;
+    unsigned notes;
+};
+
+struct frame {
+    struct state *s;
+    struct val *slot;
+    const struct frame *outer; /* of the function that this one was written in */
+};
+
+struct val_function {
+    const struct builtin *builtin; /* or */
+    const struct node *node;
+    const struct frame *outer;
+};
+
+feel_handler *eval_handler(enum node_kind kind);
+/* Ends the evaluation with an error; answers null. */
+struct val eval_stop(struct state *s, enum err e, const char *what);
+bool eval_refill(struct state *s);
+/* Remembers why something is null; answers null. */
+struct val eval_note(struct frame *f, const struct node *n, const char *message);
+/* Counts N further steps of work; false when they are used up. */
+bool eval_charge(struct state *s, uint64_t n);
+/* SIZE bytes within the limit, or NULL and the error is set. */
+void *eval_alloc(struct state *s, size_t size);
+struct val eval_call(struct frame *f, const struct node *at, struct val fn, struct val *arg, unsigned n);
+/* Is V what the test value T asks for: in a list or range, else equal? */
+struct val eval_test(struct frame *f, struct val v, struct val t);
+struct val eval_path(struct frame *f, const struct node *n, struct val v, const char *name);
+struct val eval_arithmetic(struct frame *f, const struct node *n, enum token_kind op, struct val a, struct val b);
+/* A string of at most limits->string bytes, else E_TOOBIG. */
+struct val eval_string(struct state *s, const char *p, size_t n);
+char *eval_string_room(struct state *s, size_t n);
+
+static inline struct val eval_node(const struct node *n, struct frame *f)
+{
+    if (__builtin_expect(--f->s->until < 0, 0) && !eval_refill(f->s))
+        return val_null();
+    return n->ev(n, f);
+}
+
+/* A list being built within the limits. */
+struct vec {
+    struct val *items;
+    uint32_t n, cap;
+    uint64_t weight;
+    uint8_t depth;
+};
+
+bool vec_push(struct state *s, struct vec *v, struct val item);
+struct val vec_list(struct state *s, struct vec *v);
+struct val eval_list_of(struct state *s, const struct val *items, size_t n);
+
+/* compile.c: folds constants and chooses handlers. */
+void compile_node(struct arena *mem, struct node *n);
+
+#endif

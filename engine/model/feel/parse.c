@@ -1,0 +1,900 @@
+/* engine/model/feel/parse.c - tokens to a tree: the grammar of DMN 1.5, table 10.3.1.2.
+ *
+ * For     feel_compile().
+ * Owns    precedence, and what is said about a broken text.
+ * Never   evaluates.
+ * Holds   nesting <= LIMIT_FEEL_NESTING; after the first error the token is T_END, so that every loop here ends and every rule
+ *         still answers a node.
+ *
+ * From loose to tight: or, and, comparison (between, in), + -, * /, ** (to the left), unary minus, instance of, then the chain of
+ * filters, calls and paths behind any primary. */
+#include "model/feel/parse_int.h"
+
+/* ---- errors and tokens ---- */
+
+void parse_fail(struct parser *p, size_t at, const char *message)
+{
+    if (p->error.message == NULL) {
+        p->error = (struct feel_error){.offset = at, .line = 1, .column = 1, .message = message};
+        for (size_t i = 0; i < at && i < p->len; i++)
+            if (p->text[i] == '\n') {
+                p->error.line++;
+                p->error.column = 1;
+            } else if (((unsigned char)p->text[i] & 0xC0) != 0x80)
+                p->error.column++;
+        if (p->err == OK)
+            p->err = E_INPUT;
+    }
+    p->tok = (struct token){T_END, (uint32_t)p->len, (uint32_t)p->len, NULL};
+}
+
+void parse_expected(struct parser *p, const char *what)
+{
+    enum { SHOWN = 30 };
+    size_t n = p->tok.end - p->tok.at;
+
+    if (p->tok.kind == T_BAD)
+        parse_fail(p, p->tok.at, p->tok.trouble);
+    else if (p->tok.kind == T_END)
+        parse_fail(p, p->tok.at, arena_printf(p->mem, "%s is expected here, but the text ends", what));
+    else {
+        while (n > SHOWN || (n < p->tok.end - p->tok.at && ((unsigned char)p->text[p->tok.at + n] & 0xC0) == 0x80))
+            n--;
+        parse_fail(p, p->tok.at, arena_printf(p->mem, "%s is expected here, found '%.*s'", what, (int)n, p->text + p->tok.at));
+    }
+}
+
+void parse_next(struct parser *p)
+{
+    if (p->error.message == NULL)
+        p->tok = lex_next(p->text, p->len, p->tok.end);
+    if (p->tok.kind == T_BAD)
+        parse_fail(p, p->tok.at, p->tok.trouble);
+}
+
+/* Continues at byte AT. */
+static void seek(struct parser *p, size_t at)
+{
+    p->tok.end = (uint32_t)at;
+    parse_next(p);
+}
+
+bool parse_accept(struct parser *p, enum token_kind kind)
+{
+    if (p->tok.kind != kind || p->error.message != NULL)
+        return false;
+    parse_next(p);
+    return true;
+}
+
+bool parse_expect(struct parser *p, enum token_kind kind, const char *what)
+{
+    if (parse_accept(p, kind))
+        return true;
+    parse_expected(p, what);
+    return false;
+}
+
+bool parse_word_is(const struct parser *p, const char *word)
+{
+    size_t n = strlen(word);
+
+    return p->tok.end - p->tok.at == n && memcmp(p->text + p->tok.at, word, n) == 0;
+}
+
+bool parse_accept_word(struct parser *p, const char *word)
+{
+    if (!parse_word_is(p, word))
+        return false;
+    parse_next(p);
+    return true;
+}
+
+bool parse_deeper(struct parser *p)
+{
+    if (++p->depth <= LIMIT_FEEL_NESTING)
+        return true;
+    p->err = p->error.message == NULL ? E_TOOBIG : p->err;
+    parse_fail(p, p->tok.at, "nested too deep");
+    return false;
+}
+
+struct node *parse_new(struct parser *p, enum node_kind kind, size_t at, uint32_t kids)
+{
+    struct node *n = ARENA_NEW(p->mem, struct node);
+
+    n->kind = (uint8_t)kind;
+    n->at = (uint32_t)at;
+    n->n = kids;
+    n->kid = kids > 0 ? ARENA_NEW_N(p->mem, struct node *, kids) : NULL;
+    return n;
+}
+
+static struct node *literal(struct parser *p, size_t at, struct val v)
+{
+    struct node *n = parse_new(p, N_LITERAL, at, 0);
+
+    n->value = v;
+    return n;
+}
+
+/* A new node over A and B (B may be NULL), unless the tree grows too high. */
+static struct node *over(struct parser *p, enum node_kind kind, size_t at, struct node *a, struct node *b)
+{
+    struct node *n = parse_new(p, kind, at, b != NULL ? 2 : 1);
+
+    n->kid[0] = a;
+    if (b != NULL)
+        n->kid[1] = b;
+    n->height = (uint16_t)(1 + (b != NULL && b->height > a->height ? b->height : a->height));
+    if (n->height > LIMIT_FEEL_HEIGHT) {
+        p->err = p->error.message == NULL ? E_TOOBIG : p->err;
+        parse_fail(p, at, "too many operators in a row");
+        return literal(p, at, val_null());
+    }
+    return n;
+}
+
+/* Kids that are gathered one by one. */
+struct kids {
+    struct node **node;
+    const char **name;
+    uint32_t n, cap;
+};
+
+static void kids_add(struct parser *p, struct kids *k, const char *name, struct node *node)
+{
+    if (k->n == k->cap) {
+        uint32_t cap = k->cap != 0 ? k->cap * 2 : 4;
+        struct node **nodes = ARENA_NEW_N(p->mem, struct node *, cap);
+        const char **names = ARENA_NEW_N(p->mem, const char *, cap);
+        if (k->n > 0) {
+            memcpy(nodes, k->node, k->n * sizeof *nodes);
+            memcpy(names, k->name, k->n * sizeof *names);
+        }
+        *k = (struct kids){.node = nodes, .name = names, .n = k->n, .cap = cap};
+    }
+    k->node[k->n] = node;
+    k->name[k->n++] = name;
+}
+
+static struct node *of_kids(struct parser *p, enum node_kind kind, size_t at, const struct kids *k)
+{
+    struct node *n = parse_new(p, kind, at, 0);
+    uint16_t highest = 0;
+
+    n->kid = k->node;
+    n->names = k->name;
+    n->n = k->n;
+    for (uint32_t i = 0; i < k->n; i++)
+        if (k->node[i]->height > highest)
+            highest = k->node[i]->height;
+    n->height = (uint16_t)(highest + 1);
+    return n;
+}
+
+/* ---- names ---- */
+
+static const char *spelled(struct parser *p, size_t from, size_t to)
+{
+    return lex_normal(p->mem, p->text + from, to - from);
+}
+
+/* A name that is being introduced ends before STOPS or, when WORD is given, before that word. */
+static const char *new_name(struct parser *p, const char *what, const char *stops, const char *word)
+{
+    size_t from = p->tok.at, to = from;
+
+    if (p->tok.kind < T_AND && p->tok.kind != T_WORD) {
+        parse_expected(p, what);
+        return "";
+    }
+    while (p->tok.kind != T_END && (word == NULL || to == from || !parse_word_is(p, word)) &&
+           (p->tok.end - p->tok.at != 1 || strchr(stops, p->text[p->tok.at]) == NULL)) {
+        if (p->tok.kind == T_STRING || (p->tok.kind >= T_LPAREN && p->tok.kind <= T_COLON)) {
+            parse_expected(p, what);
+            return "";
+        }
+        to = p->tok.end;
+        parse_next(p);
+    }
+    return spelled(p, from, to);
+}
+
+/* Is there "name :" before any other sign? Then it is a named argument. */
+static bool named_argument(const struct parser *p)
+{
+    struct token t = p->tok;
+
+    if (t.kind != T_WORD && t.kind < T_AND)
+        return false;
+    while (t.kind == T_WORD || t.kind >= T_AND || t.kind == T_MINUS || t.kind == T_PLUS || t.kind == T_STAR || t.kind == T_SLASH ||
+           t.kind == T_NUMBER)
+        t = lex_next(p->text, p->len, t.end);
+    return t.kind == T_COLON;
+}
+
+static struct node *name(struct parser *p)
+{
+    size_t at = p->tok.at, took, least = p->tok.end - at;
+    const char *known = scope_longest(p, at, least, false, &took);
+
+    if (known != NULL) {
+        struct node *n = scope_resolve(p, known, at);
+        seek(p, at + took);
+        return n;
+    }
+    const char *word = arena_strndup(p->mem, p->text + at, least);
+    parse_next(p);
+    if (strcmp(word, "?") == 0) {
+        p->input = true;
+        return parse_new(p, N_INPUT, at, 0);
+    }
+    return scope_resolve(p, word, at);
+}
+
+/* ---- primaries ---- */
+
+static struct node *string_literal(struct parser *p)
+{
+    size_t n, at = p->tok.at;
+    const char *s = lex_unquote(p->mem, p->text + at, p->tok.end - at, &n);
+
+    if (s == NULL) {
+        parse_fail(p, at, "this text has a malformed \\u escape");
+        return literal(p, at, val_null());
+    }
+    parse_next(p);
+    return literal(p, at, (struct val){.tag = VAL_STRING, .n = (uint32_t)n, .u.s = s});
+}
+
+static struct node *number_literal(struct parser *p)
+{
+    size_t at = p->tok.at;
+    struct val v = val_null();
+
+    const char *text = arena_printf(p->mem, "%s%.*s", p->text[at] == '.' ? "0" : "", (int)(p->tok.end - at), p->text + at);
+    if (!val_number(p->mem, text, &v))
+        parse_fail(p, at, "this number is out of range");
+    parse_next(p);
+    return literal(p, at, v);
+}
+
+static uint8_t form_of(enum token_kind t)
+{
+    static const uint8_t form[] = {RANGE_EQUAL, RANGE_NOT_EQUAL, RANGE_LESS, RANGE_LESS_EQUAL, RANGE_GREATER, RANGE_GREATER_EQUAL};
+
+    return form[t - T_EQ];
+}
+
+static bool is_comparison(enum token_kind t)
+{
+    return t >= T_EQ && t <= T_GE;
+}
+
+static struct node *additive(struct parser *p);
+
+/* "< 10" and its relatives as a value. */
+static struct node *one_sided(struct parser *p)
+{
+    size_t at = p->tok.at;
+    uint8_t form = form_of(p->tok.kind);
+
+    if (!parse_deeper(p))
+        return literal(p, at, val_null());
+    parse_next(p);
+    struct node *n = over(p, N_RANGE, at, additive(p), NULL);
+    n->op = form;
+    p->depth--;
+    return n;
+}
+
+/* After ".." of a range; OPEN is the sign it began with. */
+static struct node *range_rest(struct parser *p, size_t at, char open, struct node *lo)
+{
+    bool outer = p->no_filter;
+
+    if (!parse_deeper(p))
+        return lo;
+    p->no_filter = true;
+    struct node *hi = additive(p);
+    p->no_filter = outer;
+    p->depth--;
+    struct node *n = over(p, N_RANGE, at, lo, hi);
+    if (n->kind != N_RANGE)
+        return n;
+    n->op = RANGE_PLAIN;
+    n->slot = (uint16_t)((open == '[') | (p->tok.kind == T_RBRACKET) << 1);
+    if (p->tok.kind != T_RBRACKET && p->tok.kind != T_RPAREN && p->tok.kind != T_LBRACKET)
+        parse_expected(p, "the ']', ')' or '[' that closes the range");
+    else
+        parse_next(p);
+    return n;
+}
+
+static struct node *parenthesis(struct parser *p)
+{
+    size_t at = p->tok.at;
+    bool outer = p->no_filter;
+    struct node *n;
+
+    p->no_filter = false;
+    parse_next(p);
+    if (is_comparison(p->tok.kind))
+        n = one_sided(p);
+    else {
+        n = parse_expression(p);
+        p->no_filter = outer;
+        if (parse_accept(p, T_DOTS))
+            return range_rest(p, at, '(', n);
+    }
+    p->no_filter = outer;
+    parse_expect(p, T_RPAREN, "')'");
+    return n;
+}
+
+static struct node *bracket(struct parser *p)
+{
+    size_t at = p->tok.at;
+    struct kids k = {.n = 0};
+    bool outer = p->no_filter;
+
+    p->no_filter = false;
+    parse_next(p);
+    if (p->tok.kind != T_RBRACKET) {
+        struct node *first = is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p);
+        if (p->tok.kind == T_DOTS) {
+            p->no_filter = outer;
+            parse_next(p);
+            return range_rest(p, at, '[', first);
+        }
+        kids_add(p, &k, NULL, first);
+        while (parse_accept(p, T_COMMA))
+            kids_add(p, &k, NULL, is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p));
+    }
+    p->no_filter = outer;
+    parse_expect(p, T_RBRACKET, "',' or ']'");
+    return of_kids(p, N_LIST, at, &k);
+}
+
+/* "]a..b[" */
+static struct node *open_range(struct parser *p)
+{
+    size_t at = p->tok.at;
+
+    if (!parse_deeper(p))
+        return literal(p, at, val_null());
+    parse_next(p);
+    struct node *lo = additive(p);
+    p->depth--;
+    if (!parse_expect(p, T_DOTS, "'..'"))
+        return lo;
+    return range_rest(p, at, '(', lo);
+}
+
+static struct node *context(struct parser *p)
+{
+    size_t at = p->tok.at, symbols = p->nsymbol;
+    uint16_t slots = p->next[p->level], first = slots;
+    struct kids k = {.n = 0};
+    bool outer = p->no_filter;
+
+    p->no_filter = false;
+    parse_next(p);
+    while (p->tok.kind != T_RBRACE && p->error.message == NULL) {
+        const char *key;
+        if (p->tok.kind == T_STRING) {
+            struct node *s = string_literal(p);
+            key = s->value.tag == VAL_STRING ? s->value.u.s : "";
+        } else
+            key = new_name(p, "the name of an entry", ":", NULL);
+        parse_expect(p, T_COLON, "':'");
+        struct node *value = parse_expression(p);
+        scope_key(p, key);
+        scope_declare(p, key, false);
+        kids_add(p, &k, key, value);
+        if (!parse_accept(p, T_COMMA))
+            break;
+    }
+    p->no_filter = outer;
+    parse_expect(p, T_RBRACE, "',' or '}'");
+    p->nsymbol = symbols;
+    p->next[p->level] = slots;
+    struct node *n = of_kids(p, N_CONTEXT, at, &k);
+    /* Entries use successive slots only if no entry's expression kept one, which none does: they give theirs back. */
+    n->slot = first;
+    return n;
+}
+
+static struct node *at_literal(struct parser *p)
+{
+    size_t at = p->tok.at;
+
+    parse_next(p);
+    if (p->tok.kind != T_STRING) {
+        parse_expected(p, "the text of a date, time or duration");
+        return literal(p, at, val_null());
+    }
+    struct node *n = string_literal(p);
+    n->at = (uint32_t)at;
+    struct node *call = over(p, N_CALL_BUILTIN, at, n, NULL);
+    call->builtin = builtin_find("@");
+    return call;
+}
+
+/* ---- functions ---- */
+
+static struct node *function(struct parser *p)
+{
+    size_t at = p->tok.at, symbols = p->nsymbol;
+    struct kids params = {.n = 0};
+    const struct feel_type **types = ARENA_NEW_N(p->mem, const struct feel_type *, LIMIT_FEEL_PARAMS);
+
+    parse_next(p);
+    if (p->level + 1 >= LIMIT_FEEL_LEVELS) {
+        parse_fail(p, at, "functions are nested too deep");
+        return literal(p, at, val_null());
+    }
+    p->level++;
+    p->next[p->level] = p->most[p->level] = 0;
+    parse_expect(p, T_LPAREN, "'('");
+    while (p->tok.kind != T_RPAREN && p->error.message == NULL && params.n < LIMIT_FEEL_PARAMS) {
+        const char *param = new_name(p, "the name of a parameter", ":,)", NULL);
+        types[params.n] = parse_accept(p, T_COLON) ? parse_type(p) : NULL;
+        scope_declare(p, param, false);
+        kids_add(p, &params, param, NULL);
+        if (!parse_accept(p, T_COMMA))
+            break;
+    }
+    parse_expect(p, T_RPAREN, "',' or ')'");
+    if (parse_accept(p, T_COLON))
+        parse_type(p);
+    bool external = parse_accept(p, T_EXTERNAL);
+    struct node *body = parse_expression(p);
+    uint16_t slots = p->most[p->level];
+    p->level--;
+    p->nsymbol = symbols;
+    struct node *n = parse_new(p, N_FUNCTION, at, params.n);
+    n->kid = ARENA_NEW(p->mem, struct node *);
+    n->kid[0] = external ? literal(p, at, val_null()) : body; /* no code from outside is ever called: the result is null */
+    n->names = params.name;
+    n->types = types;
+    n->level = slots;
+    n->slot = p->next[p->level]; /* so many slots around it are in use */
+    n->height = (uint16_t)(body->height + 1);
+    return n;
+}
+
+/* "(a, b)" or "(x: a, y: b)" behind CALLEE. */
+static struct node *call(struct parser *p, struct node *callee)
+{
+    size_t at = p->tok.at;
+    struct kids k = {.n = 0};
+    bool named = false, outer = p->no_filter;
+
+    p->no_filter = false;
+    kids_add(p, &k, NULL, callee);
+    parse_next(p);
+    if (p->tok.kind != T_RPAREN) {
+        named = named_argument(p);
+        do {
+            const char *param = NULL;
+            if (named) {
+                param = new_name(p, "the name of an argument", ":", NULL);
+                parse_expect(p, T_COLON, "':'");
+            }
+            kids_add(p, &k, param, is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p));
+        } while (parse_accept(p, T_COMMA));
+    }
+    p->no_filter = outer;
+    parse_expect(p, T_RPAREN, "',' or ')'");
+    struct node *n = of_kids(p, N_CALL, at, &k);
+    if (!named)
+        n->names = NULL;
+    if (callee->kind != N_BUILTIN)
+        return n;
+    n->kind = N_CALL_BUILTIN;
+    n->builtin = callee->builtin;
+    n->at = callee->at;
+    n->kid++;
+    n->n--;
+    if (named)
+        n->names++;
+    return n;
+}
+
+/* ---- filters and paths ---- */
+
+static struct node *filter(struct parser *p, struct node *list)
+{
+    size_t at = p->tok.at, symbols = p->nsymbol;
+    uint16_t slots = p->next[p->level];
+    bool outer = p->no_filter;
+
+    p->no_filter = false;
+    parse_next(p);
+    uint16_t slot = scope_declare(p, "item", true);
+    struct node *n = over(p, N_FILTER, at, list, parse_expression(p));
+    n->slot = slot;
+    p->nsymbol = symbols;
+    p->next[p->level] = slots;
+    p->no_filter = outer;
+    parse_expect(p, T_RBRACKET, "']'");
+    return n;
+}
+
+static struct node *path(struct parser *p, struct node *from)
+{
+    size_t took, at, least;
+    const char *member;
+
+    parse_next(p);
+    at = p->tok.at;
+    least = p->tok.kind == T_WORD || p->tok.kind >= T_AND ? p->tok.end - at : 0;
+    member = scope_longest(p, at, least, true, &took);
+    if (member == NULL && least == 0) {
+        parse_expected(p, "the name of a member");
+        return from;
+    }
+    if (member == NULL) {
+        member = arena_strndup(p->mem, p->text + at, least);
+        parse_next(p);
+    } else
+        seek(p, at + took);
+    struct node *n = over(p, N_PATH, at, from, NULL);
+    n->name = member;
+    return n;
+}
+
+/* In the upper end of a range: does this '[' close the range rather than open a filter? */
+static bool closes_range(const struct parser *p)
+{
+    if (!p->no_filter)
+        return false;
+    enum token_kind after = lex_next(p->text, p->len, p->tok.end).kind;
+    return after == T_END || after == T_RPAREN || after == T_COMMA || after == T_RBRACKET || after == T_RBRACE || after == T_DOT ||
+           after == T_AND || after == T_OR || after == T_THEN || after == T_ELSE || after == T_RETURN || after == T_SATISFIES ||
+           is_comparison(after);
+}
+
+static struct node *primary(struct parser *p);
+
+static struct node *postfix(struct parser *p)
+{
+    struct node *n = primary(p);
+
+    while (p->error.message == NULL) {
+        if (p->tok.kind == T_LPAREN)
+            n = call(p, n);
+        else if (p->tok.kind == T_LBRACKET && !closes_range(p))
+            n = filter(p, n);
+        else if (p->tok.kind == T_DOT)
+            n = path(p, n);
+        else
+            break;
+        if (n->height > LIMIT_FEEL_HEIGHT)
+            return over(p, N_PATH, p->tok.at, n, NULL);
+    }
+    return n;
+}
+
+/* ---- the words that begin an expression ---- */
+
+static struct node *conditional(struct parser *p)
+{
+    struct kids k = {.n = 0};
+    size_t at = p->tok.at;
+
+    parse_next(p);
+    kids_add(p, &k, NULL, parse_expression(p));
+    if (parse_expect(p, T_THEN, "'then'"))
+        kids_add(p, &k, NULL, parse_expression(p));
+    if (parse_expect(p, T_ELSE, "'else'"))
+        kids_add(p, &k, NULL, parse_expression(p));
+    return p->error.message == NULL ? of_kids(p, N_IF, at, &k) : literal(p, at, val_null());
+}
+
+/* "x in domain, y in domain", then END; the iterators and at last the body. */
+static struct node *iteration(struct parser *p, enum node_kind kind, enum token_kind end)
+{
+    size_t at = p->tok.at, symbols = p->nsymbol;
+    uint16_t slots = p->next[p->level], partial = 0;
+    struct kids k = {.n = 0};
+    uint8_t op = (uint8_t)p->tok.kind;
+
+    parse_next(p);
+    uint16_t first = p->next[p->level];
+    do {
+        const char *variable = new_name(p, "the name of a variable", "", "in");
+        parse_expect(p, T_IN, "'in'");
+        struct node *domain = parse_expression(p);
+        if (p->tok.kind == T_DOTS) {
+            size_t dots = p->tok.at;
+            parse_next(p);
+            domain = over(p, N_SPAN, dots, domain, parse_expression(p));
+        }
+        scope_declare(p, variable, false);
+        kids_add(p, &k, variable, domain);
+    } while (parse_accept(p, T_COMMA));
+    parse_expect(p, end, kind == N_FOR ? "',' or 'return'" : "',' or 'satisfies'");
+    if (kind == N_FOR)
+        partial = scope_declare(p, "partial", false);
+    kids_add(p, &k, NULL, parse_expression(p));
+    p->nsymbol = symbols;
+    p->next[p->level] = slots;
+    struct node *n = of_kids(p, kind, at, &k);
+    n->slot = first;
+    n->level = partial;
+    n->op = op;
+    return n;
+}
+
+static bool starts_name(const struct parser *p)
+{
+    size_t took;
+
+    return (p->tok.kind == T_WORD || p->tok.kind >= T_AND) &&
+           (p->tok.kind == T_WORD || scope_longest(p, p->tok.at, p->tok.end - p->tok.at, false, &took) != NULL);
+}
+
+static struct node *simple(struct parser *p)
+{
+    size_t at = p->tok.at;
+
+    if (parse_accept(p, T_TRUE))
+        return literal(p, at, val_bool(true));
+    if (parse_accept(p, T_FALSE))
+        return literal(p, at, val_bool(false));
+    if (parse_accept(p, T_NULL))
+        return literal(p, at, val_null());
+    parse_expected(p, "an expression");
+    return literal(p, at, val_null());
+}
+
+static struct node *primary(struct parser *p)
+{
+    if (starts_name(p))
+        return name(p);
+    if (p->tok.kind == T_NUMBER)
+        return number_literal(p);
+    if (p->tok.kind == T_STRING)
+        return string_literal(p);
+    if (p->tok.kind == T_LPAREN)
+        return parenthesis(p);
+    if (p->tok.kind == T_LBRACKET)
+        return bracket(p);
+    if (p->tok.kind == T_RBRACKET)
+        return open_range(p);
+    if (p->tok.kind == T_LBRACE)
+        return context(p);
+    if (p->tok.kind == T_AT)
+        return at_literal(p);
+    if (p->tok.kind == T_IF)
+        return conditional(p);
+    if (p->tok.kind == T_FOR)
+        return iteration(p, N_FOR, T_RETURN);
+    if (p->tok.kind == T_SOME || p->tok.kind == T_EVERY)
+        return iteration(p, N_QUANTIFIED, T_SATISFIES);
+    if (p->tok.kind == T_FUNCTION)
+        return function(p);
+    return simple(p);
+}
+
+/* ---- operators ---- */
+
+static struct node *instance_of(struct parser *p)
+{
+    struct node *n = postfix(p);
+
+    while (p->tok.kind == T_INSTANCE && p->error.message == NULL) {
+        size_t at = p->tok.at;
+        parse_next(p);
+        parse_expect(p, T_OF, "'of'");
+        const struct feel_type **type = ARENA_NEW(p->mem, const struct feel_type *);
+        *type = parse_type(p);
+        n = over(p, N_INSTANCE, at, n, NULL);
+        n->types = type;
+    }
+    return n;
+}
+
+static struct node *unary(struct parser *p)
+{
+    size_t at = p->tok.at;
+
+    if (p->tok.kind != T_MINUS)
+        return instance_of(p);
+    if (!parse_deeper(p))
+        return literal(p, at, val_null());
+    parse_next(p);
+    struct node *n = over(p, N_NEGATE, at, unary(p), NULL);
+    p->depth--;
+    return n;
+}
+
+static struct node *binary(struct parser *p, struct node *(*tighter)(struct parser *), enum token_kind x, enum token_kind y)
+{
+    struct node *n = tighter(p);
+
+    while ((p->tok.kind == x || p->tok.kind == y) && p->error.message == NULL) {
+        enum token_kind op = p->tok.kind;
+        size_t at = p->tok.at;
+        parse_next(p);
+        n = over(p, N_ARITHMETIC, at, n, tighter(p));
+        n->op = (uint8_t)op;
+    }
+    return n;
+}
+
+static struct node *exponent(struct parser *p)
+{
+    return binary(p, unary, T_POWER, T_POWER);
+}
+
+static struct node *multiplicative(struct parser *p)
+{
+    return binary(p, exponent, T_STAR, T_SLASH);
+}
+
+static struct node *additive(struct parser *p)
+{
+    return binary(p, multiplicative, T_PLUS, T_MINUS);
+}
+
+/* One test behind "in" or in unary tests: "< 10", a range, an expression. */
+static struct node *test(struct parser *p)
+{
+    return is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p);
+}
+
+/* Behind "in": a test, or tests in parentheses, which may turn out to be a range "(1..5]". */
+static struct node *in_tests(struct parser *p, size_t at, struct node *value)
+{
+    struct kids k = {.n = 0};
+
+    kids_add(p, &k, NULL, value);
+    if (p->tok.kind != T_LPAREN)
+        kids_add(p, &k, NULL, is_comparison(p->tok.kind) ? one_sided(p) : additive(p));
+    else {
+        size_t open = p->tok.at;
+        bool outer = p->no_filter;
+        p->no_filter = false;
+        parse_next(p);
+        struct node *first = test(p);
+        if (parse_accept(p, T_DOTS))
+            kids_add(p, &k, NULL, range_rest(p, open, '(', first));
+        else {
+            kids_add(p, &k, NULL, first);
+            while (parse_accept(p, T_COMMA))
+                kids_add(p, &k, NULL, test(p));
+            parse_expect(p, T_RPAREN, "',' or ')'");
+        }
+        p->no_filter = outer;
+    }
+    return of_kids(p, N_IN, at, &k);
+}
+
+static struct node *comparison(struct parser *p)
+{
+    struct node *n = additive(p);
+    size_t at = p->tok.at;
+
+    if (is_comparison(p->tok.kind)) {
+        enum token_kind op = p->tok.kind;
+        parse_next(p);
+        n = over(p, N_COMPARE, at, n, additive(p));
+        n->op = (uint8_t)op;
+    } else if (parse_accept(p, T_BETWEEN)) {
+        struct kids k = {.n = 0};
+        kids_add(p, &k, NULL, n);
+        kids_add(p, &k, NULL, additive(p));
+        parse_expect(p, T_AND, "'and'");
+        kids_add(p, &k, NULL, additive(p));
+        n = of_kids(p, N_BETWEEN, at, &k);
+    } else if (parse_accept(p, T_IN))
+        n = in_tests(p, at, n);
+    return n;
+}
+
+/* A chain of one word becomes one node with many kids, so that a long list of conditions does not make a high tree. */
+static struct node *logic(struct parser *p, struct node *(*tighter)(struct parser *), enum token_kind word, enum node_kind kind)
+{
+    size_t at = p->tok.at;
+    struct node *first = tighter(p);
+
+    if (p->tok.kind != word)
+        return first;
+    struct kids k = {.n = 0};
+    kids_add(p, &k, NULL, first);
+    while (parse_accept(p, word))
+        kids_add(p, &k, NULL, tighter(p));
+    return of_kids(p, kind, at, &k);
+}
+
+static struct node *conjunction(struct parser *p)
+{
+    return logic(p, comparison, T_AND, N_AND);
+}
+
+struct node *parse_expression(struct parser *p)
+{
+    if (!parse_deeper(p))
+        return literal(p, p->tok.at, val_null());
+    struct node *n = logic(p, conjunction, T_OR, N_OR);
+    p->depth--;
+    if (n->height > LIMIT_FEEL_HEIGHT)
+        return over(p, N_PATH, n->at, n, NULL);
+    return n;
+}
+
+/* ---- whole texts ---- */
+
+static struct node *unary_tests(struct parser *p)
+{
+    struct kids k = {.n = 0};
+    size_t at = p->tok.at;
+    bool negated = false;
+
+    if (p->tok.kind == T_MINUS && lex_next(p->text, p->len, p->tok.end).kind == T_END) {
+        parse_next(p);
+        return literal(p, at, val_bool(true));
+    }
+    if (parse_word_is(p, "not") && lex_next(p->text, p->len, p->tok.end).kind == T_LPAREN) {
+        negated = true;
+        parse_next(p);
+        parse_next(p);
+    }
+    do {
+        p->input = false;
+        struct node *t = test(p);
+        kids_add(p, &k, p->input ? "?" : NULL, t);
+    } while (parse_accept(p, T_COMMA));
+    if (negated)
+        parse_expect(p, T_RPAREN, "',' or ')'");
+    struct node *n = of_kids(p, N_TESTS, at, &k);
+    n->op = negated;
+    return n;
+}
+
+static enum err refuse(const struct parser *p, struct feel_error *error)
+{
+    if (error != NULL)
+        *error = p->error;
+    return fail(p->err, "FEEL, line %d, column %d: %s", p->error.line, p->error.column, p->error.message);
+}
+
+enum err feel_compile(struct arena *mem, const char *text, enum feel_form form, const struct feel_names *names,
+                      struct feel_prog **out, struct feel_error *error)
+{
+    struct parser p = {.mem = mem, .text = text, .len = strlen(text), .names = names};
+
+    *out = NULL;
+    if (p.len > LIMIT_FEEL_TEXT) {
+        p.err = E_TOOBIG;
+        parse_fail(&p, LIMIT_FEEL_TEXT, "the expression is longer than 64 KiB");
+        return refuse(&p, error);
+    }
+    p.text = text = arena_strndup(mem, text, p.len);
+    parse_next(&p);
+    struct node *root = form == FEEL_UNARY_TESTS ? unary_tests(&p) : parse_expression(&p);
+    if (p.tok.kind != T_END)
+        parse_expected(&p, form == FEEL_UNARY_TESTS ? "an operator, ',' or the end" : "an operator or the end");
+    if (p.error.message != NULL)
+        return refuse(&p, error);
+    compile_node(mem, root);
+    struct feel_prog *prog = ARENA_NEW(mem, struct feel_prog);
+    *prog = (struct feel_prog){.text = text, .root = root, .form = form, .use = p.use, .nuse = p.nuse, .slots = p.most[0]};
+    *out = prog;
+    return OK;
+}
+
+const char *feel_text(const struct feel_prog *p)
+{
+    return p->text;
+}
+
+size_t feel_uses(const struct feel_prog *p, const char *const **names)
+{
+    *names = (const char *const *)p->use;
+    return p->nuse;
+}

@@ -1,0 +1,65 @@
+/* engine/model/feel/temporal.h - dates, times, durations (DMN 1.5, 10.3.2.3.3 to 10.3.2.3.8): text, calendar arithmetic, order. */
+#ifndef MODEL_FEEL_TEMPORAL_H
+#define MODEL_FEEL_TEMPORAL_H
+
+#include "model/feel/value.h"
+
+enum { WHEN_TEXT = 128, WHEN_ZONE = 64, NANO = 1000000000, DAY_SECONDS = 86400 };
+
+enum when_zone { WHEN_LOCAL, WHEN_OFFSET, WHEN_NAMED };
+
+/* A time (days unused) or a date and time as it stands on the clock of its zone. */
+struct val_moment {
+    int64_t days;    /* since 1970-01-01 */
+    int64_t second;  /* of the day */
+    uint32_t nano;
+    uint8_t zone;    /* enum when_zone */
+    int32_t offset;  /* seconds east of UTC; of a named zone: at this moment */
+    const char *id;  /* WHEN_NAMED, else NULL */
+};
+
+struct val when_moment(struct arena *mem, enum val_tag tag, struct val_moment m);
+struct val when_date(int64_t year, int64_t month, int64_t day); /* null if there is no such day */
+struct val when_months(int64_t months);
+struct val when_duration(int64_t seconds, int64_t nanos);       /* any NANOS; carried into the seconds */
+struct val when_from_us(struct arena *mem, int64_t us);         /* a date and time at UTC */
+
+/* Each reads the whole of P[0..N). */
+bool when_parse_date(const char *p, size_t n, struct val *out);
+bool when_parse_time(struct arena *mem, const char *p, size_t n, struct val *out);
+bool when_parse_date_time(struct arena *mem, const char *p, size_t n, struct val *out);
+bool when_parse_duration(const char *p, size_t n, struct val *out);
+/* Whatever of the four it is: the @"..." literal. */
+bool when_parse(struct arena *mem, const char *p, size_t n, struct val *out);
+
+size_t when_text(struct val v, char out[WHEN_TEXT]);
+
+/* A + B or A - B where at least one is temporal; null if the pair has no meaning (10.3.2.13, table 54). */
+struct val when_add(struct arena *mem, struct val a, struct val b);
+struct val when_sub(struct arena *mem, struct val a, struct val b);
+struct val when_mul(struct arena *mem, struct val a, struct val b);
+struct val when_div(struct arena *mem, struct val a, struct val b);
+struct val when_neg(struct val a);
+
+/* The order of two values of one kind; false if they cannot be compared (local against zoned). */
+bool when_cmp(struct val a, struct val b, int *order);
+/* The same without fractions of a second: the "=" of times. */
+bool when_equal(struct val a, struct val b, bool *equal);
+/* year, month, day, weekday, hour, minute, second, "time offset", timezone, years, months, days, hours, minutes, seconds. */
+bool when_property(struct arena *mem, struct val v, const char *name, struct val *out);
+
+/* The date, or the time, of a date and time (a date counts as its midnight at UTC). */
+struct val when_date_of(struct val v);
+struct val when_time_of(struct arena *mem, struct val v);
+struct val when_join(struct arena *mem, struct val date, struct val time);
+
+static inline bool val_temporal(struct val v)
+{
+    return v.tag >= VAL_DATE && v.tag <= VAL_DURATION;
+}
+
+/* zone.c: the offset of zone ID at local DAYS and SECOND (a gap counts with the offset before it, an overlap with the earlier offset);
+ * false if there is no such zone. */
+bool zone_offset(const char *id, int64_t days, int64_t second, int32_t *offset);
+
+#endif

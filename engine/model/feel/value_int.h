@@ -1,0 +1,38 @@
+/* engine/model/feel/value_int.h - what only this folder knows of values. */
+#ifndef MODEL_FEEL_VALUE_INT_H
+#define MODEL_FEEL_VALUE_INT_H
+
+#include "model/feel/value.h"
+
+struct val_context {
+    const char *const *key;    /* insertion order; may be shared with a program */
+    const struct val *value;
+    const uint32_t *order;     /* positions sorted by key; NULL for a few entries */
+    uint32_t weight;
+};
+
+/* (= 10) and (!= 10) are ranges of their own kind, never equal to [10..10] (10.3.2.7). */
+enum range_form { RANGE_PLAIN, RANGE_LESS, RANGE_LESS_EQUAL, RANGE_GREATER, RANGE_GREATER_EQUAL, RANGE_EQUAL, RANGE_NOT_EQUAL };
+
+struct val_range {
+    struct val lo, hi; /* the absent end of a one-sided form is null */
+    uint8_t form;      /* enum range_form */
+    bool lo_in, hi_in;
+};
+
+/* Room for N items of a list that list_seal() then closes; items are written once and never again. */
+struct val *list_room(struct arena *mem, size_t n);
+struct val list_seal(struct val *items, size_t n); /* null: too deep or too heavy */
+/* The same for a context; KEY and VALUE stay where they are. Null also when a key is repeated. */
+struct val context_seal(struct arena *mem, const char *const *key, const struct val *value, size_t n);
+struct val range_make(struct arena *mem, struct val_range r);
+/* Parts of the value, itself included. */
+uint32_t val_weight(struct val v);
+/* The position of KEY, or -1. */
+int64_t context_find(struct val context, const char *key);
+/* -1, 0, 1 for values of one ordered kind (number, string, boolean is none, temporal); false if there is no order. */
+bool val_order(struct val a, struct val b, int *order);
+/* Is V inside the range? TRUE, FALSE or null. */
+struct val range_has(struct val range, struct val v);
+
+#endif
