@@ -127,7 +127,8 @@ static bool precedes(struct frame *f, const struct node *at, struct val fn, stru
 }
 
 /* Bottom-up merge sort of items[0..n) with ROOM for as many. */
-static struct val *merge_sort(struct frame *f, const struct node *at, struct val fn, struct val *items, struct val *room, uint32_t n)
+static struct val *merge_sort(struct frame *f, const struct node *at, struct val fn, struct val *items, struct val *room,
+                              uint32_t n)
 {
     for (uint32_t width = 1; width < n; width *= 2) {
         for (uint32_t lo = 0; lo < n; lo += 2 * width) {
@@ -500,7 +501,8 @@ static struct val put_one(struct frame *f, struct val context, const char *key, 
 }
 
 /* The nested form: keys[0] names a context in which the rest is put. */
-static struct val put_path(struct frame *f, const struct node *at, struct val context, struct val keys, uint32_t k, struct val value)
+static struct val put_path(struct frame *f, const struct node *at, struct val context, struct val keys, uint32_t k,
+                           struct val value)
 {
     struct val key = keys.u.list[k];
 

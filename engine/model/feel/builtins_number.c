@@ -19,7 +19,8 @@ struct val bif_number(struct frame *f, const struct node *at, struct val *arg, u
     if (val_numeric(arg[0]) && n == 1)
         return arg[0];
     if (arg[0].tag != VAL_STRING || (n > 1 && arg[1].tag == VAL_STRING && (arg[1].n != 1 || strchr(" .,", group) == NULL)) ||
-        (n > 2 && arg[2].tag == VAL_STRING && (arg[2].n != 1 || strchr(".,", point) == NULL)) || (group != '\0' && group == point))
+        (n > 2 && arg[2].tag == VAL_STRING && (arg[2].n != 1 || strchr(".,", point) == NULL)) ||
+        (group != '\0' && group == point))
         return eval_note(f, at, "number() does not take these arguments");
     char *text = eval_string_room(f->s, arg[0].n);
     if (text == NULL)

@@ -113,7 +113,8 @@ RELATION(coincides,       do_coincide,          0, 1)
 
 /* ---- range("[1..5)") ---- */
 
-/* The value of a literal end: a number, a text, @"...", or date("...") and its relatives as one call; nothing may be computed. */
+/* The value of a literal end: a number, a text, @"...", or date("...") and its relatives as one call; nothing may be computed.
+ */
 static bool end_of(struct frame *f, const char *p, size_t n, struct val *out)
 {
     static const char *const makers[] = {"date", "time", "date and time", "duration"};
@@ -131,7 +132,8 @@ static bool end_of(struct frame *f, const char *p, size_t n, struct val *out)
     bool literal = p[0] == '@' && n > 3 && p[1] == '"' && p[n - 1] == '"';
     for (size_t i = 0; !literal && i < sizeof makers / sizeof *makers; i++) {
         len = strlen(makers[i]);
-        if (n > len + 4 && memcmp(p, makers[i], len) == 0 && p[len] == '(' && p[len + 1] == '"' && p[n - 2] == '"' && p[n - 1] == ')')
+        if (n > len + 4 && memcmp(p, makers[i], len) == 0 && p[len] == '(' && p[len + 1] == '"' && p[n - 2] == '"' &&
+            p[n - 1] == ')')
             return when_parse(f->s->mem, p + len + 2, n - len - 4, out);
     }
     if (literal)
@@ -157,7 +159,8 @@ struct val bif_range(struct frame *f, const struct node *at, struct val *arg, un
     if (!end_of(f, s + 1, (size_t)(dots - s - 1), &r.lo) || !end_of(f, dots + 2, (size_t)(s + len - 1 - dots - 2), &r.hi))
         return eval_note(f, at, "the ends of a range must be literals");
     bool open_lo = r.lo.tag == VAL_NULL, open_hi = r.hi.tag == VAL_NULL;
-    if ((open_lo && (open_hi || r.lo_in)) || (open_hi && r.hi_in) || (!open_lo && !open_hi && (!val_order(r.lo, r.hi, &c) || c > 0)))
+    if ((open_lo && (open_hi || r.lo_in)) || (open_hi && r.hi_in) ||
+        (!open_lo && !open_hi && (!val_order(r.lo, r.hi, &c) || c > 0)))
         return eval_note(f, at, "these two values make no range");
     return range_make(f->s->mem, r);
 }

@@ -60,7 +60,8 @@ struct val bif_string_length(struct frame *f, const struct node *at, struct val 
     return val_int((int64_t)text_count(arg[0].u.s));
 }
 
-/* Simple case mapping, one code point to one; the C library's tables of C.UTF-8 are reached without touching the process's locale. */
+/* Simple case mapping, one code point to one; the C library's tables of C.UTF-8 are reached without touching the process's
+ * locale. */
 static struct val mapped(struct frame *f, struct val s, wint_t (*map)(wint_t, locale_t))
 {
     char *out = eval_string_room(f->s, (size_t)s.n * 2);

@@ -4,8 +4,8 @@
  * Owns    the relations between ranges (table 78).
  * Never   asks for the time: now() and today() are told by the environment.
  * Holds   a malformed text is null with a note. */
-#include "model/feel/builtins.h"
 #include "base/clock.h"
+#include "model/feel/builtins.h"
 #include "model/feel/number.h"
 #include "model/feel/temporal.h"
 

@@ -5,8 +5,8 @@
  * Never   keeps anything between two evaluations; changes a program.
  * Holds   after a limit was met every further step answers null at once; what is not an error of limits is null and a note.
  *
- * Each node holds the function that evaluates it, so there is no switch on the way. Values go by value in two registers. Variables
- * stand in slots of a frame, one frame a call; a function value keeps a copy of the frame it was made in. */
+ * Each node holds the function that evaluates it, so there is no switch on the way. Values go by value in two registers.
+ * Variables stand in slots of a frame, one frame a call; a function value keeps a copy of the frame it was made in. */
 #include "model/feel/feel_int.h"
 #include "model/feel/number.h"
 #include "model/feel/temporal.h"
@@ -118,8 +118,8 @@ bool vec_push(struct state *s, struct vec *v, struct val item)
     return true;
 }
 
-/* What was pushed so far, as a list. It may be asked for again after further pushes: the items of a list that is out already do not
- * change, only its weight is counted too high. */
+/* What was pushed so far, as a list. It may be asked for again after further pushes: the items of a list that is out already do
+ * not change, only its weight is counted too high. */
 struct val vec_list(struct state *s, struct vec *v)
 {
     if (s->err != OK)

@@ -1,7 +1,7 @@
 /* engine/model/feel/feel.h - FEEL expressions (DMN 1.5, chapter 10): text to a compact read-only program, program to value.
  *
- * Compile once, when a model is read; evaluate any number of times. A failure while evaluating is the value null plus a message in
- * the result; only a broken text or an exceeded limit is an error. */
+ * Compile once, when a model is read; evaluate any number of times. A failure while evaluating is the value null plus a message
+ * in the result; only a broken text or an exceeded limit is an error. */
 #ifndef MODEL_FEEL_FEEL_H
 #define MODEL_FEEL_FEEL_H
 
@@ -11,8 +11,8 @@
 
 struct feel_prog; /* immutable, lives in the arena of the model it belongs to */
 
-/* The names that an expression may mean, for scope-aware parsing of names with blanks and operators (10.3.1.2, names). A name that
- * is not listed is still a variable when it is a plain identifier: process variables need no declaration. */
+/* The names that an expression may mean, for scope-aware parsing of names with blanks and operators (10.3.1.2, names). A name
+ * that is not listed is still a variable when it is a plain identifier: process variables need no declaration. */
 struct feel_names {
     const char *const *name;
     size_t n;
@@ -39,23 +39,24 @@ const char *feel_text(const struct feel_prog *p);
 size_t feel_uses(const struct feel_prog *p, const char *const **names);
 
 struct feel_limits {
-    uint64_t steps;     /* evaluation steps */
-    uint32_t depth;     /* calls of user-defined functions */
-    size_t bytes;       /* arena bytes of one evaluation */
-    uint32_t list;      /* items of one list */
-    uint32_t string;    /* bytes of one string */
+    uint64_t steps;  /* evaluation steps */
+    uint32_t depth;  /* calls of user-defined functions */
+    size_t bytes;    /* arena bytes of one evaluation */
+    uint32_t list;   /* items of one list */
+    uint32_t string; /* bytes of one string */
 };
 
 /* Defaults of reference sec 3.9: 1,000,000 steps, depth 200, 16 MB, 100,000 items, 1 MB. */
 extern const struct feel_limits feel_limits_default;
 
-/* What an evaluation may know. GET answers a variable's value; false = never set (null). NOW is the moment of now() and today(). */
+/* What an evaluation may know. GET answers a variable's value; false = never set (null). NOW is the moment of now() and
+ * today(). */
 struct feel_env {
     bool (*get)(const void *ctx, const char *name, struct val *out);
     const void *ctx;
-    int64_t now;                     /* microseconds UTC */
+    int64_t now;                      /* microseconds UTC */
     const struct feel_limits *limits; /* NULL = defaults */
-    struct val input;                /* the "?" of unary tests */
+    struct val input;                 /* the "?" of unary tests */
 };
 
 /* Messages of one evaluation, newest last, capped. */

@@ -94,10 +94,10 @@ enum type_kind { TYPE_ANY, TYPE_NULL, TYPE_KIND, TYPE_LIST, TYPE_CONTEXT, TYPE_R
 
 struct feel_type {
     enum type_kind kind;
-    enum val_tag tag;                /* TYPE_KIND */
+    enum val_tag tag; /* TYPE_KIND */
     uint32_t n;
     const struct feel_type *const *of; /* element; members; parameters, then the result */
-    const char *const *name;         /* members */
+    const char *const *name;           /* members */
 };
 
 bool type_has(const struct feel_type *t, struct val v);
@@ -146,15 +146,15 @@ enum node_kind {
 struct node {
     feel_handler *ev;
     uint8_t kind, op;
-    uint16_t slot;   /* N_LOCAL, N_OUTER: where; N_GLOBAL: which; contexts, loops, filters: their first; N_FUNCTION: slots around it;
-                        N_RANGE: bit 0 start included, bit 1 end included */
-    uint16_t level;  /* N_OUTER: functions to go out; N_FUNCTION: slots of the body; N_FOR: the slot of "partial" */
+    uint16_t slot;  /* N_LOCAL, N_OUTER: where; N_GLOBAL: which; contexts, loops, filters: their first; N_FUNCTION: slots around
+                       it;  N_RANGE: bit 0 start included, bit 1 end included */
+    uint16_t level; /* N_OUTER: functions to go out; N_FUNCTION: slots of the body; N_FOR: the slot of "partial" */
     uint16_t height;
-    uint32_t at;     /* in the text */
-    uint32_t n;      /* kids */
+    uint32_t at; /* in the text */
+    uint32_t n;  /* kids */
     struct node **kid;
-    struct val value;        /* N_LITERAL */
-    const char *name;        /* N_PATH, N_GLOBAL, N_MEMBER_OR */
+    struct val value;         /* N_LITERAL */
+    const char *name;         /* N_PATH, N_GLOBAL, N_MEMBER_OR */
     const char *const *names; /* keys, parameters, named arguments */
     const struct builtin *builtin;
     const struct feel_type *const *types; /* N_INSTANCE: one; N_FUNCTION: one a parameter, NULL = Any */
@@ -200,10 +200,10 @@ struct state {
     const struct feel_env *env;
     const struct feel_limits *limits;
     const struct feel_prog *prog;
-    int32_t until;   /* steps to the next look at the limits */
-    uint64_t steps;  /* left beyond those */
+    int32_t until;  /* steps to the next look at the limits */
+    uint64_t steps; /* left beyond those */
     uint32_t depth, stack;
-    size_t base;     /* arena bytes at the start */
+    size_t base; /* arena bytes at the start */
     enum err err;
     const char *trouble;
     struct val *global;

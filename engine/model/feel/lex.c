@@ -9,17 +9,31 @@
 static const struct {
     const char *word;
     enum token_kind kind;
-} words[] = {{"and", T_AND},           {"between", T_BETWEEN}, {"else", T_ELSE},         {"every", T_EVERY},
-             {"external", T_EXTERNAL}, {"false", T_FALSE},     {"for", T_FOR},           {"function", T_FUNCTION},
-             {"if", T_IF},             {"in", T_IN},           {"instance", T_INSTANCE}, {"null", T_NULL},
-             {"of", T_OF},             {"or", T_OR},           {"return", T_RETURN},     {"satisfies", T_SATISFIES},
-             {"some", T_SOME},         {"then", T_THEN},       {"true", T_TRUE}};
+} words[] = {{"and", T_AND},
+             {"between", T_BETWEEN},
+             {"else", T_ELSE},
+             {"every", T_EVERY},
+             {"external", T_EXTERNAL},
+             {"false", T_FALSE},
+             {"for", T_FOR},
+             {"function", T_FUNCTION},
+             {"if", T_IF},
+             {"in", T_IN},
+             {"instance", T_INSTANCE},
+             {"null", T_NULL},
+             {"of", T_OF},
+             {"or", T_OR},
+             {"return", T_RETURN},
+             {"satisfies", T_SATISFIES},
+             {"some", T_SOME},
+             {"then", T_THEN},
+             {"true", T_TRUE}};
 
 bool lex_name_start(uint32_t c)
 {
-    static const uint32_t ranges[][2] = {{0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},   {0x37F, 0x1FFF},
-                                         {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF}, {0xF900, 0xFDCF},
-                                         {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF}};
+    static const uint32_t ranges[][2] = {{0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},
+                                         {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
+                                         {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF}};
 
     if (c < 0x80)
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '?';
@@ -37,7 +51,8 @@ bool lex_name_part(uint32_t c)
 static bool is_blank(uint32_t c)
 {
     return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 || c == 0x180E ||
-           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+           (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 ||
+           c == 0xFEFF;
 }
 
 static size_t blanks(const char *text, size_t len, size_t at)
@@ -122,10 +137,10 @@ static struct token sign_token(const char *text, size_t len, size_t at)
     static const struct {
         char sign[3];
         enum token_kind kind;
-    } signs[] = {{"**", T_POWER},   {"!=", T_NE},       {"<=", T_LE},      {">=", T_GE},      {"..", T_DOTS},   {"->", T_ARROW},
-                 {"+", T_PLUS},     {"-", T_MINUS},     {"*", T_STAR},     {"/", T_SLASH},    {"=", T_EQ},      {"<", T_LT},
-                 {">", T_GT},       {"(", T_LPAREN},    {")", T_RPAREN},   {"[", T_LBRACKET}, {"]", T_RBRACKET}, {"{", T_LBRACE},
-                 {"}", T_RBRACE},   {",", T_COMMA},     {":", T_COLON},    {".", T_DOT},      {"@", T_AT}};
+    } signs[] = {{"**", T_POWER}, {"!=", T_NE},    {"<=", T_LE},    {">=", T_GE},      {"..", T_DOTS},    {"->", T_ARROW},
+                 {"+", T_PLUS},   {"-", T_MINUS},  {"*", T_STAR},   {"/", T_SLASH},    {"=", T_EQ},       {"<", T_LT},
+                 {">", T_GT},     {"(", T_LPAREN}, {")", T_RPAREN}, {"[", T_LBRACKET}, {"]", T_RBRACKET}, {"{", T_LBRACE},
+                 {"}", T_RBRACE}, {",", T_COMMA},  {":", T_COLON},  {".", T_DOT},      {"@", T_AT}};
 
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t n = strlen(signs[i].sign);
@@ -227,8 +242,8 @@ static const char *unicode(const char *p, const char *end, int n, char *out, siz
     if (!hex(p, end, n, &c))
         return NULL;
     p += n;
-    if (c >= 0xD800 && c <= 0xDBFF && end - p >= 6 && p[0] == '\\' && p[1] == 'u' && hex(p + 2, end, 4, &low) && low >= 0xDC00 &&
-        low <= 0xDFFF) {
+    if (c >= 0xD800 && c <= 0xDBFF && end - p >= 6 && p[0] == '\\' && p[1] == 'u' && hex(p + 2, end, 4, &low) &&
+        low >= 0xDC00 && low <= 0xDFFF) {
         c = 0x10000 + (c - 0xD800) * 0x400 + (low - 0xDC00);
         p += 6;
     }

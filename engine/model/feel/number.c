@@ -47,8 +47,8 @@ static struct val small(int64_t coef, int scale)
     return (struct val){.tag = VAL_NUMBER, .scale = (int16_t)scale, .u.i = coef};
 }
 
-/* The interchange format (IEEE 754-2008, 3.5.2, binary encoding): sign, 14 bits of exponent, 113 bits of coefficient. Only canonical
- * finite numbers come here, whose two leading exponent bits are never 11. */
+/* The interchange format (IEEE 754-2008, 3.5.2, binary encoding): sign, 14 bits of exponent, 113 bits of coefficient. Only
+ * canonical finite numbers come here, whose two leading exponent bits are never 11. */
 static BID_UINT128 pack(bool minus, u128 coef, int exponent)
 {
     BID_UINT128 d;
@@ -281,7 +281,8 @@ struct val dec_mul(struct arena *mem, struct val a, struct val b)
 {
     int64_t r;
 
-    if (a.tag == VAL_NUMBER && b.tag == VAL_NUMBER && a.scale + b.scale <= DEC_SCALE && !__builtin_mul_overflow(a.u.i, b.u.i, &r))
+    if (a.tag == VAL_NUMBER && b.tag == VAL_NUMBER && a.scale + b.scale <= DEC_SCALE &&
+        !__builtin_mul_overflow(a.u.i, b.u.i, &r))
         return small(r, a.scale + b.scale);
     _IDEC_flags flags = 0;
     return narrow(mem, bid128_mul(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags));

@@ -1,7 +1,7 @@
 /* engine/model/feel/number.h - decimal numbers of the folder: 34 digits, half-even, no infinities (DMN 1.5, 10.3.2.3.1).
  *
- * A number that fits int64 x 10^-scale (scale 0 to 18) is computed there; all others are decimal128. A result that does not exist
- * (division by zero, overflow) is null. No caller sees which of the two paths was taken. */
+ * A number that fits int64 x 10^-scale (scale 0 to 18) is computed there; all others are decimal128. A result that does not
+ * exist (division by zero, overflow) is null. No caller sees which of the two paths was taken. */
 #ifndef MODEL_FEEL_NUMBER_H
 #define MODEL_FEEL_NUMBER_H
 

@@ -6,8 +6,8 @@
  * Holds   nesting <= LIMIT_FEEL_NESTING; after the first error the token is T_END, so that every loop here ends and every rule
  *         still answers a node.
  *
- * From loose to tight: or, and, comparison (between, in), + -, * /, ** (to the left), unary minus, instance of, then the chain of
- * filters, calls and paths behind any primary. */
+ * From loose to tight: or, and, comparison (between, in), + -, * /, ** (to the left), unary minus, instance of, then the chain
+ * of filters, calls and paths behind any primary. */
 #include "model/feel/parse_int.h"
 
 /* ---- errors and tokens ---- */
@@ -208,8 +208,8 @@ static bool named_argument(const struct parser *p)
 
     if (t.kind != T_WORD && t.kind < T_AND)
         return false;
-    while (t.kind == T_WORD || t.kind >= T_AND || t.kind == T_MINUS || t.kind == T_PLUS || t.kind == T_STAR || t.kind == T_SLASH ||
-           t.kind == T_NUMBER)
+    while (t.kind == T_WORD || t.kind >= T_AND || t.kind == T_MINUS || t.kind == T_PLUS || t.kind == T_STAR ||
+           t.kind == T_SLASH || t.kind == T_NUMBER)
         t = lex_next(p->text, p->len, t.end);
     return t.kind == T_COLON;
 }
@@ -262,7 +262,8 @@ static struct node *number_literal(struct parser *p)
 
 static uint8_t form_of(enum token_kind t)
 {
-    static const uint8_t form[] = {RANGE_EQUAL, RANGE_NOT_EQUAL, RANGE_LESS, RANGE_LESS_EQUAL, RANGE_GREATER, RANGE_GREATER_EQUAL};
+    static const uint8_t form[] = {RANGE_EQUAL,      RANGE_NOT_EQUAL, RANGE_LESS,
+                                   RANGE_LESS_EQUAL, RANGE_GREATER,   RANGE_GREATER_EQUAL};
 
     return form[t - T_EQ];
 }
@@ -552,9 +553,9 @@ static bool closes_range(const struct parser *p)
     if (!p->no_filter)
         return false;
     enum token_kind after = lex_next(p->text, p->len, p->tok.end).kind;
-    return after == T_END || after == T_RPAREN || after == T_COMMA || after == T_RBRACKET || after == T_RBRACE || after == T_DOT ||
-           after == T_AND || after == T_OR || after == T_THEN || after == T_ELSE || after == T_RETURN || after == T_SATISFIES ||
-           is_comparison(after);
+    return after == T_END || after == T_RPAREN || after == T_COMMA || after == T_RBRACKET || after == T_RBRACE ||
+           after == T_DOT || after == T_AND || after == T_OR || after == T_THEN || after == T_ELSE || after == T_RETURN ||
+           after == T_SATISFIES || is_comparison(after);
 }
 
 static struct node *primary(struct parser *p);

@@ -4,8 +4,8 @@
 
 #include "model/feel/feel_int.h"
 
-/* A local variable in reach: a parameter, a loop variable, an entry of the context being read. An item of a filter (ITEM) may bring
- * names of its own, which are known only when the filter runs. */
+/* A local variable in reach: a parameter, a loop variable, an entry of the context being read. An item of a filter (ITEM) may
+ * bring names of its own, which are known only when the filter runs. */
 struct symbol {
     const char *name;
     uint16_t slot, level; /* level: in how many functions it was written */
@@ -22,7 +22,7 @@ struct parser {
     const struct feel_names *names;
     struct symbol *symbol;
     size_t nsymbol, rsymbol; /* in use; room for */
-    const char **key; /* member names met so far that are more than one word */
+    const char **key;        /* member names met so far that are more than one word */
     size_t nkey;
     uint16_t level, next[LIMIT_FEEL_LEVELS], most[LIMIT_FEEL_LEVELS];
     const char **use;

@@ -9,7 +9,13 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum { LIMIT_REGEX_PATTERN = 4096, LIMIT_REGEX_MATCH = 100000, LIMIT_REGEX_DEPTH = 1000, LIMIT_REGEX_HEAP_KIB = 4096, BYTES_A_STEP = 64 };
+enum {
+    LIMIT_REGEX_PATTERN = 4096,
+    LIMIT_REGEX_MATCH = 100000,
+    LIMIT_REGEX_DEPTH = 1000,
+    LIMIT_REGEX_HEAP_KIB = 4096,
+    BYTES_A_STEP = 64
+};
 
 struct regex {
     pcre2_code *code;
@@ -182,7 +188,8 @@ static bool put_replacement(struct buf *b, const struct regex *r, struct val s, 
     return true;
 }
 
-/* Calls itself an answer only when each match took at least one byte: a pattern that matches the empty text is refused (F&O 7.6.3). */
+/* Calls itself an answer only when each match took at least one byte: a pattern that matches the empty text is refused
+ * (F&O 7.6.3). */
 static const char *replace_all(struct frame *f, const struct regex *r, const struct val *arg, struct buf *b)
 {
     const size_t *at = pcre2_get_ovector_pointer(r->data);

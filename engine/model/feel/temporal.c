@@ -328,7 +328,8 @@ static size_t put_date(char *out, size_t size, int64_t days)
     int month, day;
 
     clock_civil(days, &year, &month, &day);
-    return (size_t)snprintf(out, size, "%s%04lld-%02d-%02d", year < 0 ? "-" : "", (long long)(year < 0 ? -year : year), month, day);
+    return (size_t)snprintf(out, size, "%s%04lld-%02d-%02d", year < 0 ? "-" : "", (long long)(year < 0 ? -year : year), month,
+                            day);
 }
 
 static size_t put_time(char *out, size_t size, const struct val_moment *m)

@@ -1,4 +1,5 @@
-/* engine/model/feel/temporal.h - dates, times, durations (DMN 1.5, 10.3.2.3.3 to 10.3.2.3.8): text, calendar arithmetic, order. */
+/* engine/model/feel/temporal.h - dates, times, durations (DMN 1.5, 10.3.2.3.3 to 10.3.2.3.8): text, calendar arithmetic, order.
+ */
 #ifndef MODEL_FEEL_TEMPORAL_H
 #define MODEL_FEEL_TEMPORAL_H
 
@@ -10,19 +11,19 @@ enum when_zone { WHEN_LOCAL, WHEN_OFFSET, WHEN_NAMED };
 
 /* A time (days unused) or a date and time as it stands on the clock of its zone. */
 struct val_moment {
-    int64_t days;    /* since 1970-01-01 */
-    int64_t second;  /* of the day */
+    int64_t days;   /* since 1970-01-01 */
+    int64_t second; /* of the day */
     uint32_t nano;
-    uint8_t zone;    /* enum when_zone */
-    int32_t offset;  /* seconds east of UTC; of a named zone: at this moment */
-    const char *id;  /* WHEN_NAMED, else NULL */
+    uint8_t zone;   /* enum when_zone */
+    int32_t offset; /* seconds east of UTC; of a named zone: at this moment */
+    const char *id; /* WHEN_NAMED, else NULL */
 };
 
 struct val when_moment(struct arena *mem, enum val_tag tag, struct val_moment m);
 struct val when_date(int64_t year, int64_t month, int64_t day); /* null if there is no such day */
 struct val when_months(int64_t months);
-struct val when_duration(int64_t seconds, int64_t nanos);       /* any NANOS; carried into the seconds */
-struct val when_from_us(struct arena *mem, int64_t us);         /* a date and time at UTC */
+struct val when_duration(int64_t seconds, int64_t nanos); /* any NANOS; carried into the seconds */
+struct val when_from_us(struct arena *mem, int64_t us);   /* a date and time at UTC */
 
 /* Each reads the whole of P[0..N). */
 bool when_parse_date(const char *p, size_t n, struct val *out);
@@ -58,8 +59,8 @@ static inline bool val_temporal(struct val v)
     return v.tag >= VAL_DATE && v.tag <= VAL_DURATION;
 }
 
-/* zone.c: the offset of zone ID at local DAYS and SECOND (a gap counts with the offset before it, an overlap with the earlier offset);
- * false if there is no such zone. */
+/* zone.c: the offset of zone ID at local DAYS and SECOND (a gap counts with the offset before it, an overlap with the earlier
+ * offset); false if there is no such zone. */
 bool zone_offset(const char *id, int64_t days, int64_t second, int32_t *offset);
 
 #endif

@@ -3,7 +3,8 @@
  * For     every layer that hands data to an expression or takes data from one.
  * Owns    struct val, val_context, val_range.
  * Never   changes a value once it is made; writes texts (write.c does).
- * Holds   depth <= LIMIT_VAL_DEPTH and weight <= LIMIT_VAL_WEIGHT for every list and context, so recursion over values is bounded.
+ * Holds   depth <= LIMIT_VAL_DEPTH and weight <= LIMIT_VAL_WEIGHT for every list and context, so recursion over values is
+ * bounded.
  *
  * The weight of a list stands in a hidden item before the first one: items[-1]. */
 #include "model/feel/value.h"
@@ -258,7 +259,8 @@ static bool context_same(struct val a, struct val b)
 
 static bool range_same(const struct val_range *a, const struct val_range *b)
 {
-    return a->form == b->form && a->lo_in == b->lo_in && a->hi_in == b->hi_in && val_same(a->lo, b->lo) && val_same(a->hi, b->hi);
+    return a->form == b->form && a->lo_in == b->lo_in && a->hi_in == b->hi_in && val_same(a->lo, b->lo) &&
+           val_same(a->hi, b->hi);
 }
 
 struct val val_equal(struct val a, struct val b)

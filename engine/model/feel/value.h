@@ -1,5 +1,5 @@
-/* engine/model/feel/value.h - FEEL values (DMN 1.5, 10.3.2): immutable, 16 bytes, shared without counting; whatever a value points to
- * lives in the arena it was made in. */
+/* engine/model/feel/value.h - FEEL values (DMN 1.5, 10.3.2): immutable, 16 bytes, shared without counting; whatever a value
+ * points to lives in the arena it was made in. */
 #ifndef MODEL_FEEL_VALUE_H
 #define MODEL_FEEL_VALUE_H
 
@@ -14,16 +14,16 @@
 enum val_tag {
     VAL_NULL,
     VAL_BOOL,
-    VAL_NUMBER,    /* small: int64 coefficient x 10^-scale */
-    VAL_BIG,       /* decimal128 behind a pointer; never a value that fits VAL_NUMBER */
+    VAL_NUMBER, /* small: int64 coefficient x 10^-scale */
+    VAL_BIG,    /* decimal128 behind a pointer; never a value that fits VAL_NUMBER */
     VAL_STRING,
     VAL_DATE,
     VAL_TIME,
     VAL_DATE_TIME,
-    VAL_MONTHS,    /* years and months duration, int64 months */
-    VAL_DURATION,  /* days and time duration: i whole seconds (floor) and n nanoseconds after them */
+    VAL_MONTHS,   /* years and months duration, int64 months */
+    VAL_DURATION, /* days and time duration: i whole seconds (floor) and n nanoseconds after them */
     VAL_LIST,
-    VAL_CONTEXT,   /* entries in insertion order */
+    VAL_CONTEXT, /* entries in insertion order */
     VAL_RANGE,
     VAL_FUNCTION
 };
@@ -64,8 +64,9 @@ struct val val_bool(bool b);
 struct val val_int(int64_t i);
 struct val val_text(struct arena *mem, const char *s); /* copies */
 struct val val_span(struct arena *mem, const char *s, size_t n);
-/* Copies the N items (or entries); what they point to is shared. A repeated key makes val_null(), and so does a value nested deeper
- * than LIMIT_VAL_DEPTH or of more than LIMIT_VAL_WEIGHT parts (shared parts count each time, so every walk over a value ends soon). */
+/* Copies the N items (or entries); what they point to is shared. A repeated key makes val_null(), and so does a value nested
+ * deeper than LIMIT_VAL_DEPTH or of more than LIMIT_VAL_WEIGHT parts (shared parts count each time, so every walk over a value
+ * ends soon). */
 enum { LIMIT_VAL_DEPTH = 150, LIMIT_VAL_WEIGHT = 2000000 };
 struct val val_list(struct arena *mem, const struct val *items, size_t n);
 struct val val_context(struct arena *mem, const struct val_entry *entries, size_t n);

@@ -5,9 +5,9 @@
 #include "model/feel/value.h"
 
 struct val_context {
-    const char *const *key;    /* insertion order; may be shared with a program */
+    const char *const *key; /* insertion order; may be shared with a program */
     const struct val *value;
-    const uint32_t *order;     /* positions sorted by key; NULL for a few entries */
+    const uint32_t *order; /* positions sorted by key; NULL for a few entries */
     uint32_t weight;
 };
 

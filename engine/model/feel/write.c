@@ -3,8 +3,8 @@
  * For     string(), and the typed JSON in which values are stored, hashed and exchanged.
  * Owns    the spelling of values in JSON: {"@date": ...} and its relatives.
  * Never   loses a digit, an order or a kind.
- * Holds   val_read(val_write(v)) is v; a context whose one key begins with '@' is wrapped in {"@context": ...}, so that data can
- *         never pass for a kind. */
+ * Holds   val_read(val_write(v)) is v; a context whose one key begins with '@' is wrapped in {"@context": ...}, so that data
+ * can never pass for a kind. */
 #include <string.h>
 
 #include "base/json.h"
