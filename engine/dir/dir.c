@@ -14,12 +14,19 @@
  *
  * Fail-over: each public call has one deadline. A server that does not connect, does not speak TLS, does not bind or is silent
  * loses its share of what is left (an equal part for each server not yet tried), is then asked last for SERVER_REST, and the
- * next one gets the same request. A kept connection that the server closed meanwhile is made anew without blame. */
+ * next one gets the same request. A kept connection that the server closed meanwhile is made anew without blame.
+ *
+ * Why a guard below TLS: libldap's time-outs end neither a TLS handshake with a server that says nothing (with GnuTLS it
+ * repeats the read at full speed, for ever) nor a message of which only a part comes. Every read and write of a connection
+ * therefore passes through a layer of ours, which waits for the socket and gives up at the deadline. Looking up a server's name
+ * is the one thing that is bounded by the system's resolver alone. */
 #include "dir/dir.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ldap.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,9 +60,12 @@ struct dir {
     const struct conf *conf;
     struct server server[LIMIT_DIR_SERVERS];
     unsigned n;
-    unsigned at;  /* the server of the connections */
-    LDAP *search; /* bound as the service account */
-    LDAP *person; /* passwords are tried here */
+    unsigned at;   /* the server of the connections */
+    LDAP *search;  /* bound as the service account */
+    LDAP *person;  /* passwords are tried here */
+    int64_t until; /* the server in hand must have answered by then (monotonic) */
+    Sockbuf_IO guard;
+    ldap_conncb hook;
 };
 
 /* One public call: its deadline and the servers that failed in it. */
@@ -73,6 +83,68 @@ struct query {
     char **attrs;
     int limit;
 };
+
+/* ---- the guard: no read and no write beyond the deadline ---- */
+
+static int guard_setup(Sockbuf_IO_Desc *io, void *arg)
+{
+    io->sbiod_pvt = arg;
+    return 0;
+}
+
+static int guard_none(Sockbuf_IO_Desc *io)
+{
+    return 0;
+}
+
+static int guard_ctrl(Sockbuf_IO_Desc *io, int opt, void *arg)
+{
+    return LBER_SBIOD_CTRL_NEXT(io, opt, arg);
+}
+
+/* Waits until the socket is ready for EVENT; false with errno at the deadline. A write that needs no waiting is always allowed:
+ * at the end of a connection TLS and LDAP say good-bye. */
+static bool guard_wait(const Sockbuf_IO_Desc *io, short event)
+{
+    const struct dir *d = io->sbiod_pvt;
+    struct pollfd p = {.fd = -1, .events = event};
+    int64_t left;
+    int n;
+
+    ber_sockbuf_ctrl(io->sbiod_sb, LBER_SB_OPT_GET_FD, &p.fd);
+    do {
+        left = d->until - clock_monotonic();
+        if (left <= 0 && event == POLLIN)
+            break;
+        n = poll(&p, 1, left <= 0 ? 0 : (int)((left + 999) / 1000));
+        if (n > 0)
+            return true;
+    } while ((n == 0 && left > 0) || (n < 0 && errno == EINTR));
+    errno = ETIMEDOUT;
+    return false;
+}
+
+static ber_slen_t guard_read(Sockbuf_IO_Desc *io, void *buf, ber_len_t len)
+{
+    return guard_wait(io, POLLIN) ? LBER_SBIOD_READ_NEXT(io, buf, len) : -1;
+}
+
+static ber_slen_t guard_write(Sockbuf_IO_Desc *io, void *buf, ber_len_t len)
+{
+    return guard_wait(io, POLLOUT) ? LBER_SBIOD_WRITE_NEXT(io, buf, len) : -1;
+}
+
+/* Called by libldap between connect and TLS. */
+static int guard_add(LDAP *ld, Sockbuf *sb, LDAPURLDesc *srv, struct sockaddr *addr, ldap_conncb *hook)
+{
+    struct dir *d = hook->lc_arg;
+
+    return ber_sockbuf_add_io(sb, &d->guard, (LBER_SBIOD_LEVEL_PROVIDER + LBER_SBIOD_LEVEL_TRANSPORT) / 2, d);
+}
+
+static void guard_gone(LDAP *ld, Sockbuf *sb, ldap_conncb *hook)
+{
+}
 
 /* ---- settings ---- */
 
@@ -181,6 +253,13 @@ enum err dir_open(struct arena *mem, const struct conf *conf, struct dir **out)
     signal(SIGPIPE, SIG_IGN);
     d->mem = mem;
     d->conf = conf;
+    d->guard = (Sockbuf_IO){.sbi_setup = guard_setup,
+                            .sbi_remove = guard_none,
+                            .sbi_ctrl = guard_ctrl,
+                            .sbi_read = guard_read,
+                            .sbi_write = guard_write,
+                            .sbi_close = guard_none};
+    d->hook = (ldap_conncb){.lc_add = guard_add, .lc_del = guard_gone, .lc_arg = d};
     TRY(settings_check(conf));
     TRY(servers_read(d));
     arena_at_end(mem, dir_end, d);
@@ -220,13 +299,14 @@ static int limits_set(const struct call *c, LDAP *ld)
 
     if (!share(c, &tv))
         return LDAP_TIMEOUT;
+    c->d->until = clock_monotonic() + tv.tv_sec * CLOCK_SECOND + tv.tv_usec;
     if (ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &tv) != LDAP_OPT_SUCCESS ||
         ldap_set_option(ld, LDAP_OPT_TIMEOUT, &tv) != LDAP_OPT_SUCCESS)
         return LDAP_LOCAL_ERROR;
     return LDAP_SUCCESS;
 }
 
-static int options_set(const struct dir *d, LDAP *ld)
+static int options_set(struct dir *d, LDAP *ld)
 {
     int version = LDAP_VERSION3, deref = LDAP_DEREF_NEVER, demand = LDAP_OPT_X_TLS_DEMAND;
     int least = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2, client = 0;
@@ -234,7 +314,8 @@ static int options_set(const struct dir *d, LDAP *ld)
     bool good = ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS &&
                 ldap_set_option(ld, LDAP_OPT_DEREF, &deref) == LDAP_OPT_SUCCESS &&
                 ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&
-                ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON) == LDAP_OPT_SUCCESS;
+                ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON) == LDAP_OPT_SUCCESS &&
+                ldap_set_option(ld, LDAP_OPT_CONNECT_CB, &d->hook) == LDAP_OPT_SUCCESS;
 
     if (!d->server[d->at].socket)
         good = good && ldap_set_option(ld, LDAP_OPT_X_TLS_CACERTFILE, ca) == LDAP_OPT_SUCCESS &&
@@ -302,7 +383,7 @@ static enum err service_password(const struct call *c, struct berval *out)
 
 static enum err service_bind(const struct call *c, LDAP *ld, int *rc)
 {
-    struct berval cred = {.bv_len = 0, .bv_val = NULL};
+    struct berval cred = {.bv_len = 0, .bv_val = arena_strdup(c->mem, "")}; /* EXTERNAL: empty, but present */
     bool external = c->d->conf->ldap_bind_dn[0] == '\0';
 
     if (!external)
@@ -311,8 +392,7 @@ static enum err service_bind(const struct call *c, LDAP *ld, int *rc)
     if (*rc == LDAP_SUCCESS)
         *rc = ldap_sasl_bind_s(ld, external ? NULL : c->d->conf->ldap_bind_dn, external ? "EXTERNAL" : LDAP_SASL_SIMPLE, &cred,
                                NULL, NULL, NULL);
-    if (cred.bv_val != NULL)
-        explicit_bzero(cred.bv_val, cred.bv_len);
+    explicit_bzero(cred.bv_val, cred.bv_len);
     return OK;
 }
 
