@@ -18,7 +18,7 @@ END { flush_block(); report() }
 function add(priv, table) { if (table in cte) return; need[table, priv] = 1; tables[table] = 1 }
 function addcol(table, col) { cols[table] = cols[table] (index(" " cols[table] " ", " " col " ") ? "" : (cols[table] == "" ? "" : " ") col); tables[table] = 1 }
 
-function analyse(s,    n, i, w, up, t, depth, mode, target, alias, j, k, names) {
+function analyse(s,    n, i, w, up, target, alias, j, k, names, listed) {
     gsub(/'[^']*'/, "x", s)
     gsub(/[(),;=]/, " & ", s)
     gsub(/[ \t\n]+/, " ", s)
@@ -33,8 +33,17 @@ function analyse(s,    n, i, w, up, t, depth, mode, target, alias, j, k, names) 
         }
     for (i = 1; i <= n; i++) {
         if (up[i] == "CALL") { sub(/\(.*/, "", w[i + 1]); need[w[i + 1], "EXECUTE"] = 1; procs[w[i + 1]] = 1 }
-        else if (up[i] == "INSERT" && up[i + 1] == "INTO") { target = w[i + 2]; add("INSERT", target) }
-        else if (up[i] == "KEY" && up[i + 1] == "UPDATE") { columns(w, up, i + 2, n, target, alias); i++ }
+        else if (up[i] == "INSERT" && up[i + 1] == "INTO") {
+            target = w[i + 2]; add("INSERT", target)
+            listed = ""
+            for (j = i + 4; w[j] != ")"; j++) if (w[j] != ",") listed = listed " " w[j]
+        }
+        else if (up[i] == "KEY" && up[i + 1] == "UPDATE") {
+            # MariaDB asks for UPDATE on the listed columns as well, not only on those that are assigned
+            columns(w, up, i + 2, n, target, alias); i++
+            k = split(listed, names, " ")
+            for (j = 1; j <= k; j++) addcol(target, names[j])
+        }
         else if (up[i] == "UPDATE" && up[i - 1] != "FOR" && w[i + 1] ~ /^[a-z_]+$/) {
             target = w[i + 1]; add("SELECT", target)
             for (j = i; j <= n && up[j] != "SET"; j++);

@@ -434,7 +434,10 @@ static enum err add_ticket(struct demo *d, int i, int total)
     a.new = (struct ticket_new){.service = d->service[s->service], .title = s->title, .body = s->body, .impact = s->impact,
                                 .urgency = s->urgency, .ci = &ci, .n_ci = ci != 0 && next(d, 3) != 0 ? 1 : 0};
     TRY(unit_run(&d->portal, d->c->mem, UNIT_RW, requester, NULL, act_create, &a));
-    return live(d, &a, requester, young ? (int)next(d, 2) : 4);
+    enum err e = live(d, &a, requester, young ? (int)next(d, 2) : 4);
+    if (e == E_STATE || e == E_CONFLICT || e == E_DENIED)
+        return OK; /* the worker runs: a timer of the past may have moved the ticket on already */
+    return e;
 }
 
 static enum err load(struct cmd *c)

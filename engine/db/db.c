@@ -246,7 +246,7 @@ enum err db_open(struct arena *mem, const struct conf *conf, const char *account
     db->conf = conf;
     db->timeout = (unsigned)conf->db_timeout;
     db->user = conf->db_user[0] != '\0' ? conf->db_user : arena_printf(mem, "gradus_%s", account);
-    TRY(conf_db_password(mem, conf, account, &db->password));
+    TRY(conf_db_password(mem, conf, db->user, &db->password));
     arena_at_end(mem, db_end, db);
     TRY(db_ready(db));
     *out = db;

@@ -10,7 +10,7 @@
 #include "base/rand.h"
 #include "desk/ticket.sql.h"
 
-enum { SALT = 16, LIMIT_NEW_PER_HOUR = 60, TASK_IS_OPEN = 1 };
+enum { SALT = 16, LIMIT_ASSETS = 20, TASK_IS_OPEN = 1 };
 
 char *ticket_ref(struct arena *mem, uint64_t id)
 {
@@ -212,20 +212,19 @@ static enum err article(struct unit *u, const struct ticket *t, enum article_kin
 
 static enum err own_assets(struct unit *u, const struct ticket *t, const struct ticket_new *n)
 {
-    struct q_ticket_ci_add_in *row = ARENA_NEW_N(u->mem, struct q_ticket_ci_add_in, n->n_ci);
-    struct q_ticket_ci_count count = {.in = {.ticket = t->id}};
     struct audit_field *f = ARENA_NEW_N(u->mem, struct audit_field, n->n_ci);
 
     if (n->n_ci == 0)
         return OK;
-    for (size_t i = 0; i < n->n_ci; i++) {
-        row[i] = (struct q_ticket_ci_add_in){.ticket = t->id, .ci = n->ci[i], .owner = t->requester_uid};
+    if (n->n_ci > LIMIT_ASSETS)
+        return fail(E_TOOBIG, "more than %d assets", LIMIT_ASSETS);
+    for (size_t i = 0; i < n->n_ci; i++) { /* one by one: the server takes no array for INSERT ... SELECT */
+        struct q_ticket_ci_add q = {.in = {.ticket = t->id, .ci = n->ci[i], .owner = t->requester_uid}};
+        TRY(q_ticket_ci_add(u, &q));
+        if (q.affected != 1)
+            return fail(E_DENIED, "asset %llu is not the requester's own", (unsigned long long)n->ci[i]);
         f[i] = (struct audit_field){"asset", NULL, number(u, n->ci[i])};
     }
-    TRY(q_ticket_ci_add(u, row, n->n_ci));
-    TRY(q_ticket_ci_count(u, &count));
-    if (count.out.n != n->n_ci)
-        return fail(E_DENIED, "an asset of the form is not the requester's own");
     return ticket_event(u, t, EV_TICKET_CI_LINKED, NULL, f, (uint32_t)n->n_ci);
 }
 

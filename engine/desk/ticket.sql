@@ -45,20 +45,16 @@ INSERT INTO article (id, ticket_id, at, author_id, kind, body, salt) VALUES (:id
 
 -- ticket_blob_add(sha256 blob, size u32, data blob) -> none
 --   by portal agent
-INSERT INTO blob_data (sha256, size, data) VALUES (:sha256, :size, :data) ON DUPLICATE KEY UPDATE size = size;
+INSERT INTO blob_data (sha256, size, data) SELECT :sha256, :size, :data FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM blob_data b WHERE b.sha256 = :sha256);
 
 -- ticket_attachment_add(id u64, ticket u64, article u64, name text, type text, size u32, sha256 blob, internal u32) -> bulk
 --   by portal agent
 INSERT INTO attachment (id, ticket_id, article_id, name, type, size, sha256, internal)
 VALUES (:id, :ticket, :article, :name, :type, :size, :sha256, :internal);
 
--- ticket_ci_add(ticket u64, ci u64, owner text) -> bulk
+-- ticket_ci_add(ticket u64, ci u64, owner text) -> none
 --   by portal cli
 INSERT INTO ticket_ci (ticket_id, ci_id) SELECT :ticket, c.id FROM ci c WHERE c.id = :ci AND c.owner_uid = :owner AND c.status IN (2, 3);
-
--- ticket_ci_count(ticket u64) -> one (n u64)
---   by portal cli
-SELECT COUNT(*) FROM ticket_ci WHERE ticket_id = :ticket;
 
 -- ticket_touch(id u64, at i64) -> none
 --   by portal agent
@@ -67,7 +63,3 @@ UPDATE ticket SET changed = :at WHERE id = :id;
 -- ticket_person_by_uid(uid text) -> one (id u64, name text)
 --   by portal agent worker cli
 SELECT id, name FROM person WHERE uid = :uid AND active = 1 ORDER BY id LIMIT 1;
-
--- ticket_recent(requester u64, since i64) -> one (n u64)
---   by portal
-SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE t.requester_id = :requester AND t.changed >= :since AND t.created >= :since LIMIT 200) x;

@@ -119,14 +119,42 @@ static const struct flow_service *service_find(const struct flow_host *h, const 
     return NULL;
 }
 
+/* What a service is told: the model's input mappings, or, where it has none, every variable that the task can see. */
+static struct val input_of(struct unit *u, const struct flow_step *step, const struct effect *e)
+{
+    const struct inst *in = step->state;
+    const struct token *t = inst_token(in, e->token);
+    struct val_entry *entry = ARENA_NEW_N(u->mem, struct val_entry, in->n_var);
+    size_t n = 0;
+
+    if (!val_is(e->input, VAL_NULL) || t == NULL)
+        return e->input;
+    for (uint32_t i = 0; i < in->n_var; i++) {
+        if (!in->var[i].gone && inst_var(in, t->scope, in->var[i].name) == &in->var[i])
+            entry[n++] = (struct val_entry){in->var[i].name, in->var[i].value};
+    }
+    return val_context(u->mem, entry, n);
+}
+
+static enum err service_failed(struct unit *u, struct flow_step *step, const struct effect *e, const char *why)
+{
+    struct trigger t = {.kind = TRIGGER_FAILURE, .token = e->token, .node = PROC_NONE, .vars = val_null(), .text = why};
+
+    return flow_step_run(u, step, &t);
+}
+
+/* A service that cannot do what the model asks (E_EXPR) becomes an incident; any other failure ends the unit. */
 static enum err service_now(struct unit *u, struct flow_step *step, const struct effect *e, const struct flow_service *s)
 {
-    struct flow_call call = {.topic = e->text, .input = e->input, .node = node_of(step, e)->id};
+    struct flow_call call = {.topic = e->text, .input = input_of(u, step, e), .node = node_of(step, e)->id};
     struct val answer = val_null();
 
     if (++step->services > LIMIT_FLOW_SERVICES)
-        return fail(E_FUEL, "more than %d services in one step", LIMIT_FLOW_SERVICES);
-    TRY(s->run(u, step->subject, &call, &answer));
+        return service_failed(u, step, e, arena_printf(u->mem, "more than %d services in one step", LIMIT_FLOW_SERVICES));
+    enum err failed = s->run(u, step->subject, &call, &answer);
+    if (failed == E_EXPR)
+        return service_failed(u, step, e, arena_strdup(u->mem, trouble()->text));
+    TRY(failed);
     TRY(flow_event(u, step, EV_SERVICE_DONE, call.node, &(struct audit_field){"topic", NULL, call.topic}, 1));
     struct trigger t = {.kind = TRIGGER_SERVICE, .token = e->token, .node = PROC_NONE, .vars = answer};
     return flow_step_run(u, step, &t);
@@ -138,16 +166,13 @@ static enum err service_call(struct unit *u, struct flow_step *step, const struc
 
     if (step->story != NULL)
         return OK;
-    if (s == NULL) {
-        struct trigger t = {.kind = TRIGGER_FAILURE, .token = e->token, .node = PROC_NONE, .vars = val_null(),
-                            .text = arena_printf(u->mem, "no service is registered for the topic '%s'", e->text)};
-        return flow_step_run(u, step, &t);
-    }
+    if (s == NULL)
+        return service_failed(u, step, e, arena_printf(u->mem, "no service is registered for the topic '%s'", e->text));
     if (s->in_step)
         return service_now(u, step, e, s);
     struct buf b = buf_new(u->mem, LIMIT_FLOW_VALUE);
     struct val_entry entry[] = {{"topic", val_text(u->mem, e->text)}, {"node", val_text(u->mem, node_of(step, e)->id)},
-                                {"input", e->input}};
+                                {"input", input_of(u, step, e)}};
     TRY(val_write(&b, val_context(u->mem, entry, 3)));
     TRY(buf_done(&b));
     return job_later(u, step, (struct flow_timer){.token = e->token, .due = u->now, .kind = "service",

@@ -75,6 +75,8 @@ enum err flow_inst_load(struct unit *u, uint64_t inst, struct flow_step *step)
     step->state->state = (enum inst_state)q.row[0].b;
     step->state->next_no = (uint32_t)q.row[0].c;
     step->state->seq = q.row[0].d;
+    if (step->state->state == INST_ACTIVE)
+        inst_add_scope(step->state, (struct scope){.no = 1, .node = PROC_NONE});
     for (size_t i = 1; i < q.n; i++) {
         if (q.row[i].kind == ROW_TOKEN)
             TRY(load_token(step, &q.row[i]));

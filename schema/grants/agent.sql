@@ -1,13 +1,13 @@
 -- schema/grants/agent.sql: made by `make grants` from the statements that say `by agent`; reviewed as a diff.
 GRANT SELECT, INSERT ON gradus.article TO gradus_agent@localhost;
 GRANT SELECT, INSERT ON gradus.attachment TO gradus_agent@localhost;
-GRANT SELECT, INSERT, UPDATE (size) ON gradus.blob_data TO gradus_agent@localhost;
+GRANT SELECT, INSERT ON gradus.blob_data TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ci TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ci_class TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ci_relation TO gradus_agent@localhost;
 GRANT SELECT ON gradus.definition TO gradus_agent@localhost;
 GRANT SELECT, INSERT, UPDATE (result) ON gradus.done_key TO gradus_agent@localhost;
-GRANT SELECT, INSERT, UPDATE (next) ON gradus.id_pool TO gradus_agent@localhost;
+GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_agent@localhost;
 GRANT SELECT, INSERT, UPDATE (ended, state) ON gradus.incident TO gradus_agent@localhost;
 GRANT SELECT, INSERT, UPDATE (ended, next_no, seq, state) ON gradus.inst TO gradus_agent@localhost;
 GRANT SELECT, INSERT, DELETE ON gradus.job TO gradus_agent@localhost;
@@ -20,7 +20,7 @@ GRANT SELECT, UPDATE (seen) ON gradus.session TO gradus_agent@localhost;
 GRANT SELECT, INSERT, UPDATE (assignee_id, closed, closed_by, state, version) ON gradus.task TO gradus_agent@localhost;
 GRANT SELECT, UPDATE (assignee_id, changed, closed, due, priority, queue_id, resolved, stage, state, tier, version) ON gradus.ticket TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ticket_ci TO gradus_agent@localhost;
-GRANT SELECT, INSERT, UPDATE (count, due, flow, host, inner_scope, node, scope, state), DELETE ON gradus.token TO gradus_agent@localhost;
+GRANT SELECT, INSERT, UPDATE (count, due, flow, host, inner_scope, inst_id, no, node, scope, state), DELETE ON gradus.token TO gradus_agent@localhost;
 GRANT INSERT ON gradus.trigger_log TO gradus_agent@localhost;
-GRANT SELECT, INSERT, UPDATE (value), DELETE ON gradus.variable TO gradus_agent@localhost;
+GRANT SELECT, INSERT, UPDATE (inst_id, name, scope, value), DELETE ON gradus.variable TO gradus_agent@localhost;
 GRANT EXECUTE ON PROCEDURE gradus.append_audit TO gradus_agent@localhost;

@@ -1,7 +1,7 @@
 -- schema/grants/designer.sql: made by `make grants` from the statements that say `by designer`; reviewed as a diff.
 GRANT SELECT, INSERT, UPDATE (current, released, releaser_id, state, version) ON gradus.definition TO gradus_designer@localhost;
 GRANT SELECT, INSERT, UPDATE (result) ON gradus.done_key TO gradus_designer@localhost;
-GRANT SELECT, INSERT, UPDATE (next) ON gradus.id_pool TO gradus_designer@localhost;
+GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_designer@localhost;
 GRANT SELECT ON gradus.inst TO gradus_designer@localhost;
 GRANT SELECT, UPDATE (lang, theme) ON gradus.person TO gradus_designer@localhost;
 GRANT SELECT, UPDATE (seen) ON gradus.session TO gradus_designer@localhost;

@@ -1,7 +1,7 @@
 # tools/instance/database.sh - the instance's MariaDB. Sourced by instance.sh.
 
 # One account for each program; `owner` holds the schema and is used by `gradus migrate` alone.
-DB_ACCOUNTS='owner login portal agent designer auditor admin worker'
+DB_ACCOUNTS='owner cli login portal agent designer auditor admin worker'
 
 db_client() { mariadb --no-defaults --socket="$RUN/db.sock" --user="$(id -un)" "$@"; }
 

@@ -14,6 +14,8 @@ site_banner = DEMO
 base_url = http://127.0.0.1:$PORT
 cookie_secure = 0
 templates = $ROOT/templates
+schema_dir = $ROOT/schema
+routes_file = $ROOT/build/gen/routes.txt
 lang_dir = $ROOT/build/lang
 static_manifest = $ROOT/build/static/manifest.txt
 ldap_urls = $(ldapi_url "$D/ldap/ldapi")
@@ -39,7 +41,7 @@ END
 schema_migrate() {
     [ -x "$BIN/gradus" ] || die "$BIN/gradus is not built; run make first"
     "$BIN/gradus" migrate --schema "$ROOT/schema" >"$LOG/migrate.log" 2>&1 &&
-        "$BIN/gradus" grants >"$D/tmp/grants.sql" 2>>"$LOG/migrate.log" &&
+        "$BIN/gradus" grants --schema "$ROOT/schema" >"$D/tmp/grants.sql" 2>>"$LOG/migrate.log" &&
         db_client gradus <"$D/tmp/grants.sql" 2>>"$LOG/migrate.log" || {
         tail -5 "$LOG/migrate.log" >&2
         die "the schema could not be migrated; see $LOG/migrate.log"
@@ -92,7 +94,7 @@ instance_load() {
     [ ! -e "$D/loaded" ] || return 0
     GRADUS_CONF=$D/gradus.conf
     export GRADUS_CONF
-    for f in "$ROOT"/workflows/incident/*.dmn "$ROOT"/workflows/incident/*.bpmn; do
+    for f in "$ROOT"/workflows/*/*.dmn "$ROOT"/workflows/*/*.bpmn; do
         [ -e "$f" ] || continue
         "$BIN/gradus" deploy "$f" --release >>"$LOG/load.log" 2>&1 || load_failed
     done
