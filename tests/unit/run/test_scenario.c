@@ -1,0 +1,161 @@
+/* tests/unit/run/test_scenario.c - every story below tests/scenario and workflows, told to the pure machine. */
+#include "run/scenario.h"
+
+#include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+enum { LIMIT_FILE = 4 << 20 };
+
+static const char *const places[] = {"tests/scenario/*/*.scn", "workflows/*/*.scn"};
+
+/* The bytes of the file, or NULL with a message. */
+static const char *file_read(struct arena *mem, const char *path, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    char *bytes = arena_alloc(mem, LIMIT_FILE);
+
+    if (f == NULL) {
+        print_error("%s cannot be opened\n", path);
+        return NULL;
+    }
+    *n = fread(bytes, 1, LIMIT_FILE, f);
+    fclose(f);
+    return bytes;
+}
+
+static const struct proc *process_read(struct arena *mem, const char *path, const char *id)
+{
+    struct findings found = {.mem = mem};
+    struct proc_list *list = NULL;
+    size_t n = 0;
+    const char *bytes = file_read(mem, path, &n);
+
+    if (bytes == NULL)
+        return NULL;
+    if (proc_compile(mem, path, bytes, n, &found, &list) != OK)
+        print_error("%s: %s\n", path, trouble()->text);
+    while (list != NULL && id[0] != '\0' && strcmp(list->proc->key, id) != 0)
+        list = list->next;
+    return list != NULL ? list->proc : NULL;
+}
+
+/* Does the story hold? */
+static bool story_holds(const char *path)
+{
+    struct arena *mem = arena_new(0);
+    struct scenario *s;
+    const char *why = "";
+    size_t n = 0;
+    const char *text = file_read(mem, path, &n);
+    bool good = false;
+
+    if (text == NULL || scenario_read(mem, path, text, n, &s) != OK) {
+        print_error("%s: %s\n", path, trouble()->text);
+    } else {
+        const char *file = arena_printf(mem, "%.*s/%s", (int)(strrchr(path, '/') - path), path, scenario_model(s));
+        const struct proc *p = process_read(mem, file, scenario_process(s));
+        good = p != NULL && scenario_run(mem, s, p, &why) == OK;
+        if (!good)
+            print_error("%s\n", why[0] != '\0' ? why : file);
+    }
+    arena_free(mem);
+    return good;
+}
+
+static void all_stories_hold(void **state)
+{
+    size_t told = 0, untrue = 0;
+
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        glob_t found;
+        if (glob(places[i], 0, NULL, &found) != 0)
+            continue;
+        for (size_t k = 0; k < found.gl_pathc; k++, told++)
+            untrue += !story_holds(found.gl_pathv[k]);
+        globfree(&found);
+    }
+    print_message("# %zu stories told\n", told);
+    assert_int_equal(untrue, 0);
+    assert_true(told > 30);
+}
+
+/* ---- the language itself: what a story may say, and that it can be untrue ---- */
+
+static const char model[] =
+    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' id='d' targetNamespace='t'><process id='p' "
+    "isExecutable='true'>"
+    "<startEvent id='s'/><userTask id='a'/><endEvent id='e'/><sequenceFlow id='f' sourceRef='s' targetRef='a'/>"
+    "<sequenceFlow id='g' sourceRef='a' targetRef='e'/></process></definitions>";
+
+static const char *tell(struct arena *mem, const char *text)
+{
+    struct findings found = {.mem = mem};
+    struct proc_list *list = NULL;
+    struct scenario *s;
+    const char *why = "";
+
+    assert_int_equal(proc_compile(mem, "model", model, sizeof model - 1, &found, &list), OK);
+    if (scenario_read(mem, "t.scn", text, strlen(text), &s) != OK)
+        return trouble()->text;
+    return scenario_run(mem, s, list->proc, &why) == OK ? "" : why;
+}
+
+static void untrue_stories_are_found_out(void **state)
+{
+    /* clang-format off */
+    static const struct { const char *text, *why; } t[] = {
+        {"model m\nstart\nat a\ndone a\nended completed",       ""},
+        {"start\n",                                             "\"model FILE\" is missing"},
+        {"model m\nbegin",                                      "t.scn:2: \"begin\" is no word"},
+        {"model m\nstart x",                                    "t.scn:2: start x: \"x\" should be name=value"},
+        {"model m\nstart x=1 x=2",                              "a name is given twice"},
+        {"model m\nstart x=(",                                  "is no FEEL value"},
+        {"model m\nstart\nat a a",                              "t.scn:3: at a a: the tokens are at a"},
+        {"model m\nstart\nat",                                  "the tokens are at a"},
+        {"model m\nstart\nat nowhere",                          "no node \"nowhere\""},
+        {"model m\nat a",                                       "the tokens are at nowhere"},
+        {"model m\ndone a",                                     "nothing like that has happened at \"a\""},
+        {"model m\nstart\ndone a\ndone a",                      "E_STATE"},
+        {"model m\nstart\ndone a\nfails done a E_STATE",        ""},
+        {"model m\nstart\nfails done a E_STATE",                "the answer is OK"},
+        {"model m\nfails done a E_STATE",                       "nothing like that has happened"},
+        {"model m\nfails var x = 1 E_STATE",                    "a line that must be refused"},
+        {"model m\nstart x=[1, 2] y=\"a # b\" # why not\nvar x = [1,2]\nvar y = \"a # b\"", ""},
+        {"model m\nstart x=1\nvar x = 2",                       "x is 1"},
+        {"model m\nstart\nvar x 1",                             "a line about a variable is"},
+        {"model m\nstart\nincident a \"x\"",                    "there is no incident at a"},
+        {"model m\nstart\nended completed",                     "the instance is active, with tokens at a"},
+        {"model m\nended completed",                            "the instance is not started"},
+        {"model m\nstart\ntrail entered:a entered:s",           "the trail has no \"entered:s\""},
+        {"model m\nstart\ntask a priority=51",                  "priority of the task is 50"},
+        {"model m\nstart\ntimers 1",                            "0 timers are armed"},
+        {"model m\nstart\nclock 5",                             "should be like +30m"},
+        {"model m\nstart\nclock +5",                            "should be like +30m"},
+        {"model m\nstart\nclock +1d2h3m4s",                     ""},
+        {"model m\nstart\ncancel now",                          "a text in quotes is missing"},
+        {"model m\nstart\ncancel \"enough\"\nended cancelled",  ""},
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct arena *mem = arena_new(0);
+        const char *why = tell(mem, t[i].text);
+        bool good = t[i].why[0] == '\0' ? why[0] == '\0' : strstr(why, t[i].why) != NULL;
+        if (!good)
+            print_error("%s\n  says: %s\n  not:  %s\n", t[i].text, why, t[i].why);
+        assert_true(good);
+        arena_free(mem);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories_hold), cmocka_unit_test(untrue_stories_are_found_out)};
+
+    return cmocka_run_group_tests_name("run/scenario", tests, NULL, NULL);
+}
