@@ -2,7 +2,8 @@
  *
  * For     run.c and step.c, which know nodes only by their row.
  * Owns    the table; a kind in node.def without a behaviour does not link.
- * Never   decides by kind: that is what the table is for. */
+ * Never   decides by kind: that is what the table is for.
+ * Holds   every column of every row is set: a token never meets a hole. */
 #include "run/behaviours.h"
 
 #include <inttypes.h>

@@ -23,7 +23,9 @@ struct behaviour {
 #include "model/node.def"
 #undef NODE
 
+/* The row of KIND; never NULL. */
 const struct behaviour *behaviour_of(enum node_kind kind);
+/* May a token rest at a node of KIND between two triggers (column "waits" of node.def)? */
 bool behaviour_waits(enum node_kind kind);
 
 /* Columns that many rows share. */

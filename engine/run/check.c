@@ -1,6 +1,7 @@
 /* engine/run/check.c - are the invariants of run.c's door plate true?
  *
  * For     property tests, replay, and each save of a debug build.
+ * Owns    nothing; reads the state only.
  * Never   repairs anything.
  * Holds   the numbers in the messages are those of the plate. */
 #include <inttypes.h>

@@ -2,7 +2,8 @@
  *
  * For     the rows of family EVENT but boundary events.
  * Owns    how they begin, wait and end.
- * Never   what follows them: the shared columns do that. */
+ * Never   what follows them: the shared columns do that.
+ * Holds   a timer is armed by the same step that lets its token rest. */
 #include "run/behaviours.h"
 
 /* 13.5.6: everything else in the event's own scope stops; a sub-process then goes on as if it had come to its end. */

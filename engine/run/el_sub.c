@@ -2,6 +2,7 @@
  *
  * For     the rows of family SUB.
  * Owns    beginning what is inside; step.c notices its end.
+ * Never   looks at what is inside once it has begun.
  * Holds   the token outside rests as long as there is a token inside. */
 #include "run/behaviours.h"
 

@@ -3,7 +3,8 @@
  * For     flow/ and `gradus replay`.
  * Owns    the format: six lines "name value" in this order, the variables last, as val_write() writes them:
  *             trigger task | now 1767225600000000 | token 3 | node -1 | text "..." | vars {"a":1}
- * Never   accepts two texts for one trigger: what was read is written back byte for byte. */
+ * Never   reads a text of another shape: no missing line, no other order, nothing after the last one.
+ * Holds   a trigger that was written reads back as the same trigger, and writes the same bytes again. */
 #include <inttypes.h>
 
 #include "base/json.h"

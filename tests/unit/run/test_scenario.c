@@ -30,7 +30,7 @@ static const char *file_read(struct arena *mem, const char *path, size_t *n)
 
 static const struct proc *process_read(struct arena *mem, const char *path, const char *id)
 {
-    struct findings found = {.mem = mem};
+    struct findings found = findings_new(mem);
     struct proc_list *list = NULL;
     size_t n = 0;
     const char *bytes = file_read(mem, path, &n);
@@ -94,7 +94,7 @@ static const char model[] =
 
 static const char *tell(struct arena *mem, const char *text)
 {
-    struct findings found = {.mem = mem};
+    struct findings found = findings_new(mem);
     struct proc_list *list = NULL;
     struct scenario *s;
     const char *why = "";
