@@ -489,7 +489,7 @@ static enum err tell_ended(struct tale *t, const char *rest)
 {
     static const char *const name[] = {"active", "completed", "terminated", "cancelled"};
     const struct inst *in = t->body->state(t->body->ctx);
-    const char *want = word(t->mem, &rest), *have = in != NULL ? name[in->state] : "not started";
+    const char *want = word(t->mem, &rest), *have = in != NULL && in->n_scope != 0 ? name[in->state] : "not started";
 
     return strcmp(have, want) == 0 ? OK : untrue(t, "the instance is %s, with tokens at%s", have, places(t, in));
 }

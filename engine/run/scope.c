@@ -20,10 +20,12 @@ static enum err measure(struct arena *tmp, struct val v, int depth, size_t *left
         return fail(E_TOOBIG, "a value is nested deeper than %d", (int)LIMIT_VALUE_DEPTH);
     if (val_is(v, VAL_STRING)) {
         cost += v.n;
-    } else if (val_is(v, VAL_FUNCTION) || val_is(v, VAL_RANGE)) {
+    } else if (val_is(v, VAL_FUNCTION)) {
+        return fail(E_EXPR, "a variable cannot hold a function");
+    } else if (val_is(v, VAL_RANGE)) {
         struct buf b = buf_new(tmp, LIMIT_VAR_BYTES);
-        TRY(val_write(&b, v));
-        TRY(buf_done(&b));
+        if (val_write(&b, v) != OK || buf_done(&b) != OK)
+            return fail(E_EXPR, "a variable cannot hold this range");
         cost += b.len;
     }
     bool context = val_is(v, VAL_CONTEXT);

@@ -28,6 +28,11 @@ static const char *file_read(struct arena *mem, const char *path, size_t *n)
     return bytes;
 }
 
+static void proc_free(void *mem)
+{
+    arena_free(mem);
+}
+
 static const struct proc *process_read(struct arena *mem, const char *path, const char *id)
 {
     struct findings found = findings_new(mem);
@@ -39,6 +44,8 @@ static const struct proc *process_read(struct arena *mem, const char *path, cons
         return NULL;
     if (proc_compile(mem, path, bytes, n, &found, &list) != OK)
         print_error("%s: %s\n", path, trouble()->text);
+    for (const struct proc_list *l = list; l != NULL; l = l->next)
+        arena_at_end(mem, proc_free, l->proc->mem);
     while (list != NULL && id[0] != '\0' && strcmp(list->proc->key, id) != 0)
         list = list->next;
     return list != NULL ? list->proc : NULL;
@@ -100,6 +107,7 @@ static const char *tell(struct arena *mem, const char *text)
     const char *why = "";
 
     assert_int_equal(proc_compile(mem, "model", model, sizeof model - 1, &found, &list), OK);
+    arena_at_end(mem, proc_free, list->proc->mem);
     if (scenario_read(mem, "t.scn", text, strlen(text), &s) != OK)
         return trouble()->text;
     return scenario_run(mem, s, list->proc, &why) == OK ? "" : why;
