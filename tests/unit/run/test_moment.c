@@ -5,8 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* cmocka has a macro of the same name as err.h; this file only needs err.h's inside the file under test */
-#undef fail
 #include <cmocka.h>
 
 #define NOW INT64_C(1769860800000000) /* 2026-01-31T12:00:00Z */

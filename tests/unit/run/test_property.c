@@ -5,6 +5,11 @@
  * run_check(); a refused trigger has changed nothing; state -> rows -> state is the identity. At the end the story is told
  * again from its text, and every state and effect must come out the same byte for byte. RUN_SEEDS=N tries N seeds, RUN_SEED=K
  * only that one. */
+#include "base/clock.h"
+#include "base/text.h"
+#include "graph.h"
+#include "run/run.h"
+
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,11 +17,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/text.h"
-#include "graph.h"
-#include "run/run.h"
 
 enum { SEEDS = 400, TRIGGERS = 40, STATE_BYTES = 4 << 20 };
 

@@ -1,13 +1,13 @@
 /* tests/unit/run/test_run.c - the guards of the machine: what it refuses, where its limits are, and that run_check() sees. */
+#include "graph.h"
+#include "run/limit.h"
+#include "run/run.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
-
-#include "graph.h"
-#include "run/limit.h"
-#include "run/run.h"
 
 #define NOW INT64_C(1767225600000000)
 

@@ -1,13 +1,13 @@
 /* tests/unit/run/test_trigger.c - triggers as text: there and back, and what is no trigger. */
+#include "run/limit.h"
+#include "run/run.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include <cmocka.h>
-
-#include "run/limit.h"
-#include "run/run.h"
 
 static void every_kind_reads_back(void **state)
 {
