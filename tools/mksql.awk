@@ -146,7 +146,7 @@ function table_of(k, tag, var,    i, s, f) {
 
 function c_text(s) { gsub(/\\/, "&&", s); gsub(/"/, "\\\"", s); return s }
 
-function emit(q,    h, c, n_in, outtag, ps, call, sh) {
+function emit(q,    h, c, n_in, outtag, ps, call, sh, res) {
     sh = shape[q]; n_in = fcount[q ".in"]; outtag = "q_" q (sh == "many" ? "_row" : "_out")
     h = ""; c = ""
     if (n_in > 0) { h = h struct_of(q ".in", "q_" q "_in"); c = c table_of(q ".in", "q_" q "_in", "in_" q) }
@@ -169,9 +169,8 @@ function emit(q,    h, c, n_in, outtag, ps, call, sh) {
     c = c "    .bulk = " (sh == "bulk" ? "true" : "false") ",\n    .write = " (write[q] ? "true" : "false")
     c = c ",\n    .traced = " (traced[q] ? "true" : "false") ",\n    .by = \"" by[q] "\",\n    .file = \"" place[q] "\",\n    .line = " lineof[q] ",\n};\n"
     call = (sh == "bulk" ? "row, n, " : (n_in > 0 ? "&q->in" : "NULL") ", 1, ")
-    if (sh == "one") call = call "&q->out, &q->found, NULL, NULL, NULL"
-    else if (sh == "many") call = call "NULL, NULL, &rows, &q->n, NULL"
-    else call = call "NULL, NULL, NULL, NULL, " (sh == "none" ? "&q->affected" : "NULL")
+    res = sh == "one" ? ".out = &q->out, .found = &q->found" : sh == "many" ? ".rows = &rows, .n_rows = &q->n" : sh == "none" ? ".affected = &q->affected" : ".out = NULL"
+    call = call "&(struct stmt_result){" res "}"
     c = c "enum err q_" q "(struct unit *u, " ps ")\n{\n"
     if (sh == "many") c = c "    void *rows = NULL;\n    enum err e = stmt_run(u, &q_" q "_def, " call ");\n    q->row = rows;\n    return e;\n}\n\n"
     else c = c "    return stmt_run(u, &q_" q "_def, " call ");\n}\n\n"

@@ -56,11 +56,17 @@ extern const struct stmt_def *const stmt_all[];
 
 struct unit;
 
-/* What the generated wrappers call. IN points to one struct (or N for bulk); for SHAPE_ONE, *FOUND says whether OUT was filled;
- * for SHAPE_MANY, *ROWS becomes an array of out structs in the unit's arena. AFFECTED may be NULL. Text results are in the
- * arena. */
-enum err stmt_run(struct unit *u, const struct stmt_def *s, const void *in, size_t n, void *out, bool *found, void **rows,
-                  size_t *n_rows, uint64_t *affected) CHECKED;
+/* Where a statement's answer goes; what a shape does not use may be NULL. */
+struct stmt_result {
+    void *out; /* SHAPE_ONE: filled if *FOUND */
+    bool *found;
+    void **rows; /* SHAPE_MANY: becomes an array of out structs in the unit's arena */
+    size_t *n_rows;
+    uint64_t *affected; /* SHAPE_NONE: rows changed (an UPDATE to the same values changes none) */
+};
+
+/* What the generated wrappers call. IN points to one struct (or N for bulk). Text results are in the arena. */
+enum err stmt_run(struct unit *u, const struct stmt_def *s, const void *in, size_t n, const struct stmt_result *r) CHECKED;
 
 /* Prepares S on this connection; E_GRANT if the account may not (tests: each account prepares exactly its statements). */
 enum err stmt_prepare_only(struct db *db, const struct stmt_def *s) CHECKED;

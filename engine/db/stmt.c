@@ -339,14 +339,7 @@ static enum err bind_out(struct unit *u, const struct stmt *st, struct column *c
     return OK;
 }
 
-struct result {
-    void *out;
-    bool *found;
-    void **rows;
-    size_t *n_rows;
-};
-
-static enum err fetch(struct unit *u, const struct stmt *st, const struct result *r)
+static enum err fetch(struct unit *u, const struct stmt *st, const struct stmt_result *r)
 {
     const struct stmt_def *s = st->def;
     struct column *c = ARENA_NEW_N(u->mem, struct column, s->n_out);
@@ -386,7 +379,7 @@ static enum err drain(struct db *db, const struct stmt *st)
     return OK;
 }
 
-static enum err execute(struct unit *u, const struct stmt *st, const void *in, size_t n, const struct result *r)
+static enum err execute(struct unit *u, const struct stmt *st, const void *in, size_t n, const struct stmt_result *r)
 {
     struct db *db = u->db;
     const struct stmt_def *s = st->def;
@@ -408,10 +401,8 @@ static enum err execute(struct unit *u, const struct stmt *st, const void *in, s
     return no != 0 ? db_failed(db, phase_of(s), no, "failed on purpose", s->name) : OK;
 }
 
-enum err stmt_run(struct unit *u, const struct stmt_def *s, const void *in, size_t n, void *out, bool *found, void **rows,
-                  size_t *n_rows, uint64_t *affected)
+enum err stmt_run(struct unit *u, const struct stmt_def *s, const void *in, size_t n, const struct stmt_result *r)
 {
-    struct result r = {.out = out, .found = found, .rows = rows, .n_rows = n_rows};
     uint64_t total = 0;
     struct stmt *st;
 
@@ -423,13 +414,13 @@ enum err stmt_run(struct unit *u, const struct stmt_def *s, const void *in, size
     TRY(prepare(u->db, s, &st));
     for (size_t done = 0; done < n;) {
         size_t part = n - done < LIMIT_DB_BULK ? n - done : LIMIT_DB_BULK;
-        TRY(execute(u, st, in != NULL ? (const char *)in + done * s->in_size : NULL, part, &r));
+        TRY(execute(u, st, in != NULL ? (const char *)in + done * s->in_size : NULL, part, r));
         if (s->n_out == 0)
             total += mysql_stmt_affected_rows(st->handle);
         done += part;
     }
-    if (affected != NULL)
-        *affected = total;
+    if (r->affected != NULL)
+        *r->affected = total;
     if (s->traced && (total > 0 || s->n_out > 0))
         u->writes++;
     return OK;
