@@ -1,7 +1,10 @@
 # tools/instance/database.sh - the instance's MariaDB. Sourced by instance.sh.
 
-# One account for each program; `owner` holds the schema and is used by `gradus migrate` alone.
-DB_ACCOUNTS='owner cli login portal agent designer auditor admin worker'
+# One account (gradus_NAME) for each file of schema/grants; `owner` holds the schema and is used by `gradus migrate` alone.
+db_account_names() {
+    echo gradus_owner
+    for f in "$ROOT"/schema/grants/*.sql; do echo "gradus_$(basename "$f" .sql)"; done
+}
 
 db_client() { mariadb --no-defaults --socket="$RUN/db.sock" --user="$(id -un)" "$@"; }
 
@@ -36,8 +39,8 @@ db_run() {
 db_accounts() {
     touch "$D/db_passwords"
     chmod 600 "$D/db_passwords"
-    for a in $DB_ACCOUNTS; do
-        grep -q "^gradus_$a " "$D/db_passwords" || echo "gradus_$a $(secret)" >>"$D/db_passwords"
+    for a in $(db_account_names); do
+        grep -q "^$a " "$D/db_passwords" || echo "$a $(secret)" >>"$D/db_passwords"
     done
     {
         echo "CREATE DATABASE IF NOT EXISTS gradus CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci;"
