@@ -11,12 +11,12 @@
   <div class="acts"><a class="btn btn-main" href="<?cs var:Page.base ?>/portal/catalog" data-key="c" data-key-label="#{portal.new}"><?cs call:icon("plus-lg") ?> #{portal.new}</a></div></div>
 <?cs if:subcount(waiting) ?><section class="sheet" aria-labelledby="h-waiting">
   <div class="sheet-head"><h2 id="h-waiting"><?cs call:icon("hourglass-split") ?> #{portal.waiting}</h2><span class="count"><?cs var:subcount(waiting) ?></span></div>
-  <table class="list cards" data-rows><thead><tr><th scope="col">#{col.ref}</th><th scope="col">#{col.title}</th><th scope="col">#{col.state}</th><th scope="col" class="end">#{col.updated}</th></tr></thead>
+  <table class="list list-mine cards" data-rows><thead><tr><th scope="col">#{col.ref}</th><th scope="col">#{col.title}</th><th scope="col">#{col.state}</th><th scope="col" class="end">#{col.updated}</th></tr></thead>
   <tbody><?cs each:r = waiting ?><?cs call:request_row(r) ?><?cs /each ?></tbody></table>
 </section><?cs /if ?>
 <section class="sheet" aria-labelledby="h-open">
   <div class="sheet-head"><h2 id="h-open">#{portal.open}</h2><a class="small" href="<?cs var:Page.base ?>/portal/request">#{portal.all}</a></div>
-  <?cs if:subcount(open) ?><table class="list cards" data-rows><thead><tr><th scope="col">#{col.ref}</th><th scope="col">#{col.title}</th><th scope="col">#{col.state}</th><th scope="col" class="end">#{col.updated}</th></tr></thead>
+  <?cs if:subcount(open) ?><table class="list list-mine cards" data-rows><thead><tr><th scope="col">#{col.ref}</th><th scope="col">#{col.title}</th><th scope="col">#{col.state}</th><th scope="col" class="end">#{col.updated}</th></tr></thead>
   <tbody><?cs each:r = open ?><?cs call:request_row(r) ?><?cs /each ?></tbody></table>
   <?cs else ?><div class="empty"><?cs call:icon("check-circle") ?><p><strong>#{portal.none}</strong> #{portal.none_help}</p></div><?cs /if ?>
 </section>

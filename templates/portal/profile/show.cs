@@ -13,7 +13,7 @@
   <li><strong><?cs var:r.name ?></strong> <span class="sub muted small"><?cs var:r.via ?></span></li><?cs /each ?></ul></div></section>
 </div>
 <section class="sheet block"><h2>#{profile.sessions}</h2>
-  <table class="list cards"><thead><tr><th scope="col">#{col.since}</th><th scope="col">#{col.seen}</th><th scope="col">#{col.address}</th><th scope="col"></th></tr></thead><tbody><?cs each:s = sessions ?>
+  <table class="list cards"><thead><tr><th scope="col">#{col.since}</th><th scope="col">#{col.seen}</th><th scope="col">#{col.address}</th><th scope="col"><span class="visually-hidden">#{profile.this_session}</span></th></tr></thead><tbody><?cs each:s = sessions ?>
   <tr><td data-label="#{col.since}"><?cs call:moment(s.since) ?></td><td data-label="#{col.seen}"><?cs call:when(s.seen) ?></td><td class="mono"><?cs var:s.address ?></td><td class="end"><?cs if:s.current ?><span class="tag state-ok">#{profile.this_session}</span><?cs /if ?></td></tr><?cs /each ?></tbody></table>
   <div class="sheet-body"><form method="post" action="<?cs var:Page.base ?>/login/out-everywhere"><?cs call:hidden() ?><button class="btn btn-bad" type="submit"><?cs call:icon("box-arrow-right") ?> #{profile.end_all}</button></form></div>
 </section>
