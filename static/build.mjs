@@ -5,12 +5,12 @@
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = process.argv[2] ?? join(here, '..', 'build', 'static');
+const out = resolve(process.argv[2] ?? join(here, '..', 'build', 'static')); // esbuild works in HERE, we in the caller's folder
 const manifest = new Map();
 
 function hashOf(bytes) {
