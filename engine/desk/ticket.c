@@ -350,6 +350,11 @@ static const struct proc_node *node_of(const struct proc *p, const struct flow_t
     return i != PROC_NONE ? &p->node[i] : NULL;
 }
 
+static bool blank(const char *s)
+{
+    return s == NULL || s[0] == '\0';
+}
+
 static bool hands_over(const char *outcome)
 {
     return outcome != NULL && (strcmp(outcome, "handover") == 0 || strcmp(outcome, "back") == 0);
@@ -376,8 +381,9 @@ static enum err move(struct unit *u, struct ticket *t, const struct ticket_done 
     }
     if (d->outcome != NULL)
         var[n++] = (struct val_entry){"outcome", val_text(u->mem, d->outcome)};
-    if (d->findings != NULL)
-        var[n++] = (struct val_entry){"findings", val_text(u->mem, d->findings)};
+    const char *found = d->findings != NULL ? d->findings : d->answer; /* a solution is a finding as well */
+    if (found != NULL)
+        var[n++] = (struct val_entry){"findings", val_text(u->mem, found)};
     return flow_complete(u, t->task, t, var, n);
 }
 
@@ -402,7 +408,7 @@ enum err ticket_complete(struct unit *u, const struct ticket_done *d, const char
     TRY(may_work(u->who, &o));
     TRY(flow_proc(u, t.definition_id, &p));
     const struct proc_node *n = node_of(p, t.task);
-    if (hands_over(d->outcome) && n != NULL && n->requires_note != NULL && (d->findings == NULL || d->findings[0] == '\0'))
+    if (n != NULL && n->requires_note != NULL && blank(d->findings) && (hands_over(d->outcome) || blank(d->answer)))
         return fail(E_FORM, "%s: findings are missing", t.ref);
     const char *tier = t.tier, *name = t.task->name;
     TRY(move(u, &t, d));

@@ -92,13 +92,13 @@ static enum err save_tokens(struct unit *u, const struct flow_step *step)
 {
     const struct inst *in = step->state;
     struct q_inst_token_put_in *put = ARENA_NEW_N(u->mem, struct q_inst_token_put_in, in->n_token);
-    struct q_inst_token_drop_in *drop = ARENA_NEW_N(u->mem, struct q_inst_token_drop_in, in->n_token);
-    size_t n_put = 0, n_drop = 0;
+    struct buf gone = buf_new(u->mem, (size_t)in->n_token * 12); /* one statement for all of them and their jobs */
+    size_t n_put = 0;
 
     for (uint32_t i = 0; i < in->n_token; i++) {
         const struct token *t = &in->token[i];
         if (t->gone) {
-            drop[n_drop++] = (struct q_inst_token_drop_in){.inst = step->inst, .no = t->no};
+            buf_fmt(&gone, "%s%u", gone.len > 0 ? "," : "", t->no);
         } else if (t->changed) {
             put[n_put++] = (struct q_inst_token_put_in){
                 .inst = step->inst, .no = t->no, .node = step->proc->node[t->node].id,
@@ -108,9 +108,11 @@ static enum err save_tokens(struct unit *u, const struct flow_step *step)
     }
     if (n_put > 0)
         TRY(q_inst_token_put(u, put, n_put));
-    if (n_drop > 0 && !step->fresh)
-        TRY(q_inst_token_drop(u, drop, n_drop));
-    return OK;
+    if (gone.len == 0 || step->fresh)
+        return OK;
+    TRY(buf_done(&gone));
+    struct q_inst_token_drop q = {.in = {.inst = step->inst, .nos = buf_text(&gone)}};
+    return q_inst_token_drop(u, &q);
 }
 
 static enum err save_scopes(struct unit *u, const struct flow_step *step)

@@ -25,9 +25,9 @@ VALUES (:inst, :no, :node, :flow, :scope, :state, :inner, :host, :count, :due)
 ON DUPLICATE KEY UPDATE node = VALUES(node), flow = VALUES(flow), scope = VALUES(scope), state = VALUES(state),
   inner_scope = VALUES(inner_scope), host = VALUES(host), count = VALUES(count), due = VALUES(due);
 
--- inst_token_drop(inst u64, no u32) -> bulk
+-- inst_token_drop(inst u64, nos text) -> none
 --   by portal agent worker cli admin
-DELETE k, j FROM token k LEFT JOIN job j ON j.inst_id = k.inst_id AND j.token = k.no WHERE k.inst_id = :inst AND k.no = :no;
+DELETE k, j FROM token k LEFT JOIN job j ON j.inst_id = k.inst_id AND j.token = k.no WHERE k.inst_id = :inst AND FIND_IN_SET(k.no, :nos);
 
 -- inst_scope_put(inst u64, no u32, parent u32, node text?, token u32) -> bulk
 --   by portal agent worker cli admin
