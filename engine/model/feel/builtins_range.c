@@ -152,6 +152,10 @@ struct val bif_range(struct frame *f, const struct node *at, struct val *arg, un
     struct val_range r = {.form = RANGE_PLAIN};
     int c;
 
+    for (; len > 0 && *s == ' '; s++)
+        len--;
+    while (len > 0 && s[len - 1] == ' ')
+        len--;
     if (len < 4 || dots == NULL || strchr("[(]", s[0]) == NULL || strchr("])[", s[len - 1]) == NULL || dots + 2 > s + len - 1)
         return eval_note(f, at, "this text is no range");
     r.lo_in = s[0] == '[';

@@ -106,10 +106,9 @@ bool vec_push(struct state *s, struct vec *v, struct val item)
         v->items = items + 1;
         v->cap = cap;
     }
-    bool nested = item.tag == VAL_LIST || item.tag == VAL_CONTEXT;
     v->weight += val_weight(item);
-    if (nested && item.flags > v->depth)
-        v->depth = item.flags;
+    if (val_depth(item) > v->depth)
+        v->depth = val_depth(item);
     v->items[v->n++] = item;
     if (v->weight >= LIMIT_VAL_WEIGHT || v->depth >= LIMIT_VAL_DEPTH) {
         eval_stop(s, E_TOOBIG, "a value is nested too deep or has too many parts");
@@ -342,7 +341,7 @@ static struct val ev_equal(const struct node *n, struct frame *f)
 {
     struct val a = eval_node(n->kid[0], f), b = eval_node(n->kid[1], f);
 
-    if (a.tag >= VAL_LIST && !eval_charge(f->s, val_weight(a)))
+    if (val_depth(a) > 0 && !eval_charge(f->s, val_weight(a)))
         return val_null();
     struct val r = val_equal(a, b);
     if (r.tag == VAL_BOOL)
@@ -491,9 +490,12 @@ static struct val ev_context(const struct node *n, struct frame *f)
     return c.tag == VAL_NULL ? eval_note(f, n, "two entries of this context have one name") : c;
 }
 
-static bool range_end(struct val v)
+static bool range_end(struct val v, enum range_form form)
 {
-    return v.tag == VAL_NULL || val_numeric(v) || v.tag == VAL_STRING || val_temporal(v);
+    bool equality = form == RANGE_EQUAL || form == RANGE_NOT_EQUAL;
+
+    return v.tag == VAL_NULL || val_numeric(v) || v.tag == VAL_STRING || val_temporal(v) ||
+           (equality && (v.tag == VAL_BOOL || v.tag == VAL_LIST || v.tag == VAL_CONTEXT));
 }
 
 static struct val ev_range(const struct node *n, struct frame *f)
@@ -501,14 +503,14 @@ static struct val ev_range(const struct node *n, struct frame *f)
     struct val_range r = {.form = n->op, .lo = eval_node(n->kid[0], f), .hi = val_null()};
     int c;
 
-    if (!range_end(r.lo))
+    if (!range_end(r.lo, (enum range_form)n->op))
         return eval_note(f, n, "this cannot be the end of a range");
     if (n->op == RANGE_PLAIN) {
         r.hi = eval_node(n->kid[1], f);
         r.lo_in = n->slot & 1;
         r.hi_in = n->slot >> 1 & 1;
         bool open = r.lo.tag == VAL_NULL || r.hi.tag == VAL_NULL;
-        if (!range_end(r.hi) || (!open && !val_order(r.lo, r.hi, &c)))
+        if (!range_end(r.hi, RANGE_PLAIN) || (!open && !val_order(r.lo, r.hi, &c)))
             return eval_note(f, n, "these two values make no range");
     } else if (n->op == RANGE_LESS || n->op == RANGE_LESS_EQUAL) {
         r.hi = r.lo;
@@ -519,11 +521,8 @@ static struct val ev_range(const struct node *n, struct frame *f)
         r.lo_in = r.hi_in = n->op == RANGE_EQUAL;
     } else
         r.lo_in = n->op == RANGE_GREATER_EQUAL;
-    struct val_range *kept = eval_alloc(f->s, sizeof *kept);
-    if (kept == NULL)
-        return val_null();
-    *kept = r;
-    return (struct val){.tag = VAL_RANGE, .u.range = kept};
+    struct val range = range_make(f->s->mem, r);
+    return range.tag == VAL_NULL ? eval_stop(f->s, E_TOOBIG, "a value is nested too deep or has too many parts") : range;
 }
 
 /* ---- filters ---- */

@@ -474,6 +474,8 @@ static struct node *call(struct parser *p, struct node *callee)
     bool named = false, outer = p->no_filter;
 
     p->no_filter = false;
+    while (callee->kind == N_MEMBER_OR && (callee->kid[1]->kind == N_MEMBER_OR || callee->kid[1]->kind == N_BUILTIN))
+        callee = callee->kid[1]; /* count(...) in a filter is the function, even if items have a member of that name */
     kids_add(p, &k, NULL, callee);
     parse_next(p);
     if (p->tok.kind != T_RPAREN) {

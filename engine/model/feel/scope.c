@@ -156,8 +156,6 @@ static struct node *resolve(struct parser *p, const char *name, size_t at, size_
             n->name = name;
             n->kid[0] = local(p, s, at);
             n->kid[1] = strcmp(s->name, name) == 0 ? local(p, s, at) : resolve(p, name, at, i - 1);
-            if (n->kid[1]->kind == N_BUILTIN)
-                return n->kid[1];
             return n;
         }
         if (strcmp(s->name, name) == 0)

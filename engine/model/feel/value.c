@@ -53,6 +53,8 @@ uint32_t val_weight(struct val v)
 {
     if (v.tag == VAL_LIST)
         return (uint32_t)v.u.list[-1].u.i;
+    if (v.tag == VAL_RANGE) /* its ends are never ranges themselves */
+        return 1 + val_weight(v.u.range->lo) + val_weight(v.u.range->hi);
     return v.tag == VAL_CONTEXT ? v.u.context->weight : 1;
 }
 
@@ -64,8 +66,8 @@ static bool measure(const struct val *v, size_t n, uint32_t *weight, uint8_t *de
 
     for (size_t i = 0; i < n; i++) {
         sum += val_weight(v[i]);
-        if ((v[i].tag == VAL_LIST || v[i].tag == VAL_CONTEXT) && v[i].flags > deepest)
-            deepest = v[i].flags;
+        if (val_depth(v[i]) > deepest)
+            deepest = val_depth(v[i]);
     }
     *weight = (uint32_t)sum;
     *depth = (uint8_t)(deepest + 1);
@@ -175,7 +177,11 @@ int64_t context_find(struct val context, const char *key)
 
 struct val range_make(struct arena *mem, struct val_range r)
 {
-    return (struct val){.tag = VAL_RANGE, .u.range = arena_memdup(mem, &r, sizeof r)};
+    uint8_t depth = val_depth(r.lo) > val_depth(r.hi) ? val_depth(r.lo) : val_depth(r.hi);
+
+    if (depth >= LIMIT_VAL_DEPTH)
+        return val_null();
+    return (struct val){.tag = VAL_RANGE, .flags = (uint8_t)(depth + 1), .u.range = arena_memdup(mem, &r, sizeof r)};
 }
 
 /* ---- questions ---- */

@@ -25,9 +25,15 @@ struct val *list_room(struct arena *mem, size_t n);
 struct val list_seal(struct val *items, size_t n); /* null: too deep or too heavy */
 /* The same for a context; KEY and VALUE stay where they are. Null also when a key is repeated. */
 struct val context_seal(struct arena *mem, const char *const *key, const struct val *value, size_t n);
+/* Null if it would be nested too deep. Only (= x) and (!= x) may have a list or context as end; no end is a range or function. */
 struct val range_make(struct arena *mem, struct val_range r);
 /* Parts of the value, itself included. */
 uint32_t val_weight(struct val v);
+/* Levels of lists, contexts and ranges in V. */
+static inline uint8_t val_depth(struct val v)
+{
+    return v.tag == VAL_LIST || v.tag == VAL_CONTEXT || v.tag == VAL_RANGE ? v.flags : 0;
+}
 /* The position of KEY, or -1. */
 int64_t context_find(struct val context, const char *key);
 /* -1, 0, 1 for values of one ordered kind (number, string, boolean is none, temporal); false if there is no order. */

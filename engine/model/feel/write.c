@@ -245,10 +245,11 @@ static enum err read_range(struct arena *mem, const struct json *j, struct val *
             return fail(E_INPUT, "this is no range");
         r.hi_in = end[0] == ']';
     }
-    if (val_weight(r.lo) > 1 || val_weight(r.hi) > 1 || r.lo.tag >= VAL_LIST || r.hi.tag >= VAL_LIST)
+    bool equality = r.form == RANGE_EQUAL || r.form == RANGE_NOT_EQUAL;
+    if (r.lo.tag >= VAL_RANGE || r.hi.tag >= VAL_RANGE || (!equality && (val_depth(r.lo) > 0 || val_depth(r.hi) > 0)))
         return fail(E_INPUT, "the ends of a range are single values");
     *out = range_make(mem, r);
-    return OK;
+    return out->tag == VAL_RANGE ? OK : fail(E_TOOBIG, "a value is nested too deep or has too many parts");
 }
 
 static bool read_temporal(struct arena *mem, const char *kind, const char *text, struct val *out)
