@@ -38,8 +38,11 @@ struct gate {
     struct span in; /* UTF-8 */
     size_t at;
     int line;
-    int depth, nodes, namespaces;
-    int *lines; /* of each start tag, in document order */
+    int depth, nodes;
+    int namespaces; /* declarations in scope at the cursor */
+    int *declared;  /* of them, by level */
+    bool ascii;     /* no byte beyond it: declared single-byte encodings say the same as UTF-8 */
+    int *lines;     /* of each start tag, in document order */
     int cap_lines;
     bool utf16;
     struct xml_error *error;
@@ -126,6 +129,7 @@ static enum err to_utf8(struct gate *g, struct span raw)
     if (begins(raw, "\xef\xbb\xbf"))
         raw = (struct span){.p = raw.p + BOM_UTF8, .n = raw.n - BOM_UTF8};
     g->in = raw;
+    g->ascii = true;
     for (size_t i = 0; i < raw.n;) {
         uint32_t c = 0;
         size_t n = text_decode(raw.p + i, raw.n - i, &c);
@@ -135,6 +139,7 @@ static enum err to_utf8(struct gate *g, struct span raw)
         if (c == 0)
             return refuse(g, E_INPUT, "A zero byte. The file is damaged or not XML.");
         g->line += c == '\n';
+        g->ascii = g->ascii && n == 1;
         i += n;
     }
     g->line = 1;
@@ -142,6 +147,20 @@ static enum err to_utf8(struct gate *g, struct span raw)
 }
 
 /* ---- the scan ---- */
+
+static bool extends_ascii(const char *encoding)
+{
+    static const char *const families[] = {"iso-8859-", "windows-125", "cp125"};
+    char small[16] = "";
+
+    for (size_t i = 0; i < sizeof small - 1 && encoding[i] != '\0'; i++)
+        small[i] = (char)(encoding[i] >= 'A' && encoding[i] <= 'Z' ? encoding[i] + 32 : encoding[i]);
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        if (text_starts(small, families[i]))
+            return true;
+    }
+    return false;
+}
 
 /* "<?xml ... encoding='X'": only what the bytes really are may be declared. */
 static enum err scan_declaration(struct gate *g, struct span decl)
@@ -163,7 +182,7 @@ static enum err scan_declaration(struct gate *g, struct span decl)
         return refuse(g, E_INPUT, "A broken encoding in the XML declaration. Write encoding=\"UTF-8\".");
     const char *word = arena_strndup(g->mem, name, (size_t)(end - name));
     if (text_same_nocase(word, "UTF-8") || text_same_nocase(word, "US-ASCII") || text_same_nocase(word, "UTF8") ||
-        (g->utf16 && text_starts(word, "UTF-16")))
+        (g->utf16 && text_starts(word, "UTF-16")) || (g->ascii && extends_ascii(word)))
         return OK;
     return refuse(g, E_INPUT, "The declared encoding \"%s\" is not read. Save the file as UTF-8.", word);
 }
@@ -185,8 +204,8 @@ static enum err scan_until(struct gate *g, const char *open, const char *close)
     return OK;
 }
 
-/* The length of the tag at the cursor; counts its attributes by their "=" outside of quotes. */
-static enum err scan_tag(struct gate *g, size_t *length)
+/* The length of the tag at the cursor and its namespace declarations; attributes are counted by their "=" outside of quotes. */
+static enum err scan_tag(struct gate *g, size_t *length, int *declared)
 {
     struct span s = rest(g);
     int attributes = 0;
@@ -212,9 +231,8 @@ static enum err scan_tag(struct gate *g, size_t *length)
             if (++attributes > g->max.attributes)
                 return refuse(g, E_TOOBIG, "A tag with more than %d attributes.", g->max.attributes);
             struct span name = {.p = s.p + word, .n = i - word};
-            if (begins(name, "xmlns") && ++g->namespaces > g->max.namespaces)
-                return refuse(g, E_TOOBIG, "More than %d namespace declarations. Declare each once, at the root.",
-                              g->max.namespaces);
+            if (begins(name, "xmlns"))
+                ++*declared;
             in_word = false;
         } else if (strchr(" \t\r\n", c) != NULL) {
             in_word = false;
@@ -240,29 +258,43 @@ static void note_line(struct gate *g)
     g->lines[g->nodes - 1] = g->line;
 }
 
+static enum err scan_start(struct gate *g, int declared, bool empty)
+{
+    if (++g->nodes > g->max.nodes)
+        return refuse(g, E_TOOBIG, "More than %d elements. Split the model into several files.", g->max.nodes);
+    if (g->depth >= g->max.depth)
+        return refuse(g, E_TOOBIG, "Elements more than %d levels deep.", g->max.depth);
+    if (g->namespaces + declared > g->max.namespaces)
+        return refuse(g, E_TOOBIG, "More than %d namespace declarations around one element. Declare each once, at the root.",
+                      g->max.namespaces);
+    note_line(g);
+    if (!empty) {
+        g->declared[g->depth++] = declared;
+        g->namespaces += declared;
+    }
+    return OK;
+}
+
 static enum err scan_element(struct gate *g)
 {
     struct span s = rest(g);
     size_t n = 0;
+    int declared = 0;
 
-    TRY(scan_tag(g, &n));
-    if (s.p[1] == '/') {
-        g->depth--;
-    } else {
-        if (++g->nodes > g->max.nodes)
-            return refuse(g, E_TOOBIG, "More than %d elements. Split the model into several files.", g->max.nodes);
-        if (++g->depth > g->max.depth)
-            return refuse(g, E_TOOBIG, "Elements more than %d levels deep.", g->max.depth);
-        note_line(g);
-        if (s.p[n - 2] == '/')
-            g->depth--;
-    }
+    TRY(scan_tag(g, &n, &declared));
+    if (s.p[1] != '/')
+        TRY(scan_start(g, declared, s.p[n - 2] == '/'));
+    else if (g->depth == 0)
+        return refuse(g, E_INPUT, "An end tag without its beginning. The file is damaged.");
+    else
+        g->namespaces -= g->declared[--g->depth];
     move(g, n);
     return OK;
 }
 
 static enum err scan(struct gate *g)
 {
+    g->declared = ARENA_NEW_N(g->mem, int, (size_t)g->max.depth + 1);
     while (g->at < g->in.n) {
         struct span s = rest(g);
         const char *open = memchr(s.p, '<', s.n);

@@ -13,7 +13,7 @@ struct xml_limits {
     size_t bytes;   /* of the file */
     size_t tag;     /* bytes between "<" and ">", comments and CDATA sections apart */
     int attributes; /* of one tag, namespace declarations included */
-    int namespaces; /* declarations in the whole file */
+    int namespaces; /* declarations that are in scope at one element */
     int depth;      /* elements inside each other; the root is 1 */
     int nodes;      /* elements in all */
 };
