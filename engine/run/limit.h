@@ -10,7 +10,6 @@ enum {
     LIMIT_VALUE_DEPTH = 64,        /* lists in contexts in lists ... of one value */
     LIMIT_CYCLE_FIRINGS = 1000,    /* of one armed timer */
     LIMIT_TRIGGER_BYTES = 4 << 20, /* text of one trigger */
-    LIMIT_INST_BYTES = 16 << 20,   /* canonical text of one instance */
     LIMIT_STORY_LINES = 2000,      /* lines of one scenario */
     LIMIT_STORY_WORDS = 64,        /* words of one of its lines */
     LIMIT_STORY_FIRINGS = 10000    /* timers that one clock line may fire */

@@ -37,7 +37,6 @@ struct said {
 
 struct tale {
     struct arena *mem;
-    const struct scenario *s;
     const struct proc *p;
     const struct scenario_body *body;
     int64_t now;
@@ -619,7 +618,7 @@ const char *scenario_process(const struct scenario *s)
 enum err scenario_tell(struct arena *mem, const struct scenario *s, const struct proc *p, const struct scenario_body *body,
                        const char **why)
 {
-    struct tale t = {.mem = mem, .s = s, .p = p, .body = body, .now = STORY_BEGINS};
+    struct tale t = {.mem = mem, .p = p, .body = body, .now = STORY_BEGINS};
 
     t.last = &t.first;
     *why = "";

@@ -24,7 +24,8 @@
 
 struct scenario;
 
-/* Reads the story at PATH; its model is read through READ (so that a release gate can use a draft instead of a file). */
+/* Reads the story TEXT, named PATH in messages. Its model is the caller's to read, so that a release gate can use a draft instead
+ * of a file. E_INPUT, E_TOOBIG. */
 enum err scenario_read(struct arena *mem, const char *path, const char *text, size_t n, struct scenario **out) CHECKED;
 const char *scenario_model(const struct scenario *s);   /* path as written */
 const char *scenario_process(const struct scenario *s); /* "" = the only executable one */

@@ -39,7 +39,8 @@ static int32_t roll(uint64_t *seed, int32_t n)
 struct maker {
     struct graph *g;
     uint64_t *seed;
-    const struct feel_prog *condition[4];
+    const struct feel_prog *condition[4]; /* the last one is none: always true */
+    const struct feel_prog *script[3];
 };
 
 /* A piece of graph with one way in and one way out. */
@@ -69,6 +70,32 @@ static void add_boundary(struct maker *m, int32_t host)
     }
 }
 
+/* Variables in and out, results, and attributes that sometimes make no sense. */
+static void add_data(struct maker *m, int32_t n)
+{
+    static const struct proc_mapping in[] = {{"v", {.literal = "text"}}, {"w", {.literal = ""}}};
+    struct proc_node *node = &m->g->node[n];
+
+    if (roll(m->seed, 3) == 0) {
+        node->input = arena_memdup(m->g->mem, in, sizeof in);
+        node->n_input = 2;
+        node->input[1].source = (struct proc_expr){.feel = m->condition[roll(m->seed, 3)]};
+    }
+    if (roll(m->seed, 3) == 0) {
+        node->output = arena_memdup(m->g->mem, in, sizeof in);
+        node->n_output = 1;
+        node->output[0].source = (struct proc_expr){.feel = m->condition[roll(m->seed, 3)]};
+    }
+    if (roll(m->seed, 3) == 0)
+        node->result = roll(m->seed, 2) == 0 ? "x" : "r";
+    if (node->kind == NODE_script_task)
+        node->script = m->script[roll(m->seed, 3)];
+    if (roll(m->seed, 4) == 0)
+        node->due.literal = roll(m->seed, 2) == 0 ? "PT1H" : "nonsense";
+    if (roll(m->seed, 4) == 0)
+        node->priority.feel = m->script[0];
+}
+
 static struct piece make_leaf(struct maker *m, int32_t scope)
 {
     static const enum node_kind kind[] = {NODE_user_task,   NODE_user_task,   NODE_service_task, NODE_script_task,
@@ -76,6 +103,8 @@ static struct piece make_leaf(struct maker *m, int32_t scope)
     enum node_kind k = kind[roll(m->seed, 8)];
     int32_t n = graph_node(m->g, k, scope);
 
+    if (k != NODE_timer_catch && k != NODE_pass_event)
+        add_data(m, n);
     if ((k == NODE_user_task || k == NODE_service_task) && roll(m->seed, 2) == 0)
         add_boundary(m, n);
     return (struct piece){n, n};
@@ -87,13 +116,17 @@ static struct piece make_blocks(struct maker *m, int32_t scope, int depth)
     int32_t split = graph_node(m->g, kind, scope), join = graph_node(m->g, kind, scope);
     int32_t ways = 2 + roll(m->seed, 2);
 
+    int32_t f = PROC_NONE;
+
     for (int32_t i = 0; i < ways; i++) {
         struct piece p = make_piece(m, scope, depth - 1);
-        int32_t f = graph_flow(m->g, split, p.first);
+        f = graph_flow(m->g, split, p.first);
         if (kind == NODE_exclusive_gateway)
             m->g->flow[f].condition = m->condition[roll(m->seed, 4)];
         graph_flow(m->g, p.last, join);
     }
+    if (kind == NODE_exclusive_gateway && roll(m->seed, 2) == 0)
+        m->g->node[split].default_flow = f;
     if (kind == NODE_exclusive_gateway && roll(m->seed, 2) == 0) {
         int32_t back = graph_flow(m->g, join, split);
         m->g->flow[back].condition = m->condition[roll(m->seed, 4)];
@@ -111,6 +144,7 @@ static struct piece make_sub(struct maker *m, int32_t scope, int depth)
         if (roll(m->seed, 2) == 0)
             graph_flow(m->g, p.last, graph_node(m->g, roll(m->seed, 4) == 0 ? NODE_terminate_end : NODE_end_event, sub));
     }
+    add_data(m, sub);
     if (roll(m->seed, 2) == 0)
         add_boundary(m, sub);
     return (struct piece){sub, sub};
@@ -150,16 +184,24 @@ static void add_wild_flows(struct maker *m)
     }
 }
 
+static const struct feel_prog *compiled(struct arena *mem, const char *text)
+{
+    struct feel_prog *prog;
+
+    assert_int_equal(feel_compile(mem, text, FEEL_EXPRESSION, NULL, &prog, NULL), OK);
+    return prog;
+}
+
 static struct proc *make_model(struct arena *mem, uint64_t *seed)
 {
-    static const char *const text[] = {"x = 1", "x > 1", "y"};
     struct maker m = {.g = graph_new(mem), .seed = seed};
 
-    for (int i = 0; i < 3; i++) {
-        struct feel_prog *prog;
-        assert_int_equal(feel_compile(mem, text[i], FEEL_EXPRESSION, NULL, &prog, NULL), OK);
-        m.condition[i] = prog;
-    }
+    m.condition[0] = compiled(mem, "x = 1");
+    m.condition[1] = compiled(mem, "x > 1");
+    m.condition[2] = compiled(mem, "y");
+    m.script[0] = compiled(mem, "x * 60");
+    m.script[1] = compiled(mem, "{x: x + 1, z: [x, y]}");
+    m.script[2] = compiled(mem, "if y then function(a) a else z");
     int32_t start = graph_node(m.g, NODE_start_event, PROC_NONE);
     struct piece body = make_piece(&m, PROC_NONE, 3);
     graph_flow(m.g, start, body.first);
