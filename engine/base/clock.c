@@ -107,6 +107,8 @@ bool clock_parse(const char *s, int64_t *out)
         return false;
     if (*s == '.') {
         int scale = 100000;
+        if (s[1] < '0' || s[1] > '9') /* RFC 3339: at least one digit */
+            return false;
         for (s++; *s >= '0' && *s <= '9' && scale > 0; s++, scale /= 10)
             frac += (*s - '0') * scale;
     }
