@@ -190,7 +190,9 @@ static enum err body(struct job *j, struct unit *u)
             j->key->result = j->result;
     }
     TRY(j->fn(u, j->arg));
-    if (u->n_events > 0 && j->conf->flush != NULL)
+    if (u->n_events > 0 && j->conf->flush == NULL)
+        return fail(E_BUG, "this program's units have no commit hook, so their %u events would be lost", u->n_events);
+    if (u->n_events > 0)
         TRY(j->conf->flush(u));
     if (u->writes > 0 && u->n_events == 0)
         return fail(E_BUG, "%u writes without an audit event", u->writes);
