@@ -500,18 +500,18 @@ static struct val put_one(struct frame *f, struct val context, const char *key, 
     return entries_done(f, &e);
 }
 
-/* The nested form: keys[0] names a context in which the rest is put. */
-static struct val put_path(struct frame *f, const struct node *at, struct val context, struct val keys, uint32_t k,
-                           struct val value)
+/* The nested form, ARG as of context put(): key K of arg[1] names a context inside CONTEXT in which the rest is put. */
+static struct val put_path(struct frame *f, const struct node *at, struct val context, const struct val *arg, uint32_t k)
 {
-    struct val key = keys.u.list[k];
+    struct val key = val_at(arg[1], k), value = arg[2];
 
     if (context.tag != VAL_CONTEXT || key.tag != VAL_STRING || k >= LIMIT_VAL_DEPTH)
         return eval_note(f, at, "context put() finds no context there");
-    if (k + 1 < keys.n)
-        value = put_path(f, at, val_get(context, key.u.s), keys, k + 1, value);
-    if (k + 1 < keys.n && value.tag == VAL_NULL)
-        return value;
+    if (k + 1 < arg[1].n) {
+        value = put_path(f, at, val_get(context, key.u.s), arg, k + 1);
+        if (value.tag == VAL_NULL)
+            return value;
+    }
     return put_one(f, context, key.u.s, value);
 }
 
@@ -521,7 +521,7 @@ struct val bif_context_put(struct frame *f, const struct node *at, struct val *a
         return put_one(f, arg[0], arg[1].u.s, arg[2]);
     if (arg[1].n == 0)
         return eval_note(f, at, "context put() needs at least one key");
-    return put_path(f, at, arg[0], arg[1], 0, arg[2]);
+    return put_path(f, at, arg[0], arg, 0);
 }
 
 struct val bif_context_merge(struct frame *f, const struct node *at, struct val *arg, unsigned n)

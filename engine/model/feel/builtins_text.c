@@ -60,42 +60,59 @@ struct val bif_string_length(struct frame *f, const struct node *at, struct val 
     return val_int((int64_t)text_count(arg[0].u.s));
 }
 
-/* Simple case mapping, one code point to one; the C library's tables of C.UTF-8 are reached without touching the process's
- * locale. */
+static bool is_ascii(struct val s)
+{
+    for (uint32_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.u.s[i] >= 0x80)
+            return false;
+    return true;
+}
+
+static struct val mapped_ascii(struct frame *f, struct val s, char first)
+{
+    char *out = eval_string_room(f->s, s.n);
+
+    if (out == NULL)
+        return val_null();
+    for (uint32_t i = 0; i < s.n; i++) {
+        unsigned letter = (unsigned)(s.u.s[i] - first);
+        out[i] = letter < 26 ? (char)(s.u.s[i] ^ 0x20) : s.u.s[i];
+    }
+    return (struct val){.tag = VAL_STRING, .n = s.n, .u.s = out};
+}
+
+/* Simple case mapping, one code point to one. The tables are those of C.UTF-8, reached without touching the process's locale; to open
+ * them costs microseconds, so ASCII texts go without. */
 static struct val mapped(struct frame *f, struct val s, wint_t (*map)(wint_t, locale_t))
 {
     char *out = eval_string_room(f->s, (size_t)s.n * 2);
     size_t len = 0;
-    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 
-    if (out == NULL || !eval_charge(f->s, s.n / 16)) {
-        if (utf8 != (locale_t)0)
-            freelocale(utf8);
+    if (out == NULL || !eval_charge(f->s, s.n / 16 + 16))
         return val_null();
-    }
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (utf8 == (locale_t)0)
+        return s;
     for (size_t i = 0, n; i < s.n; i += n) {
         uint32_t c;
         n = text_decode(s.u.s + i, s.n - i, &c);
         if (n == 0)
             break;
-        if (utf8 != (locale_t)0)
-            c = (uint32_t)map((wint_t)c, utf8);
-        len += text_encode(c, out + len);
+        len += text_encode((uint32_t)map((wint_t)c, utf8), out + len);
     }
-    if (utf8 != (locale_t)0)
-        freelocale(utf8);
+    freelocale(utf8);
     out[len] = '\0';
     return (struct val){.tag = VAL_STRING, .n = (uint32_t)len, .u.s = out};
 }
 
 struct val bif_upper_case(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return mapped(f, arg[0], towupper_l);
+    return is_ascii(arg[0]) ? mapped_ascii(f, arg[0], 'a') : mapped(f, arg[0], towupper_l);
 }
 
 struct val bif_lower_case(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return mapped(f, arg[0], towlower_l);
+    return is_ascii(arg[0]) ? mapped_ascii(f, arg[0], 'A') : mapped(f, arg[0], towlower_l);
 }
 
 static const char *find(struct val s, struct val match)

@@ -40,7 +40,7 @@ static int param_at(const char *p, const char *name)
 
 bool builtin_place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count)
 {
-    for (const char *p = b->params; p != NULL; p = strchr(p, '|'), p += p != NULL) {
+    for (const char *p = b->params;;) {
         unsigned seen = 0, i;
         *count = 0;
         for (i = 0; i < n; i++) {
@@ -54,8 +54,11 @@ bool builtin_place(const struct builtin *b, const char *const *names, unsigned n
         bool required = p != b->params || (seen & ((1u << b->least) - 1)) == (1u << b->least) - 1;
         if (i == n && required)
             return true;
+        const char *bar = strchr(p, '|');
+        if (bar == NULL)
+            return false;
+        p = bar + 1;
     }
-    return false;
 }
 
 static bool fits_letter(char letter, const struct val *v)

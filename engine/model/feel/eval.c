@@ -867,6 +867,7 @@ feel_handler *eval_handler(enum node_kind kind)
 enum err feel_eval(const struct feel_prog *p, const struct feel_env *env, struct arena *mem, struct val *out,
                    struct feel_note **notes)
 {
+    enum { SHOWN = 80 }; /* code points of the text in the message */
     struct val slots[LOCAL_SLOTS], globals[LOCAL_GLOBALS];
     uint8_t known[LOCAL_GLOBALS];
     struct state s = {.mem = mem, .env = env, .limits = env->limits != NULL ? env->limits : &feel_limits_default, .prog = p};
@@ -891,7 +892,7 @@ enum err feel_eval(const struct feel_prog *p, const struct feel_env *env, struct
         *notes = s.note;
     if (s.err != OK) {
         *out = val_null();
-        return fail(s.err, "%s: %.80s", s.trouble, p->text);
+        return fail(s.err, "%s: %s", s.trouble, text_cut(mem, p->text, SHOWN));
     }
     return OK;
 }

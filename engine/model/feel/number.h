@@ -41,6 +41,7 @@ int dec_sign(struct val v);
 bool dec_int(struct val v, int64_t *out);
 bool dec_whole(struct val v);
 
+/* Is V a number, in either form? */
 static inline bool val_numeric(struct val v)
 {
     return v.tag == VAL_NUMBER || v.tag == VAL_BIG;

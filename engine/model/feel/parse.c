@@ -1,6 +1,6 @@
 /* engine/model/feel/parse.c - tokens to a tree: the grammar of DMN 1.5, table 10.3.1.2.
  *
- * For     feel_compile().
+ * For     feel.c.
  * Owns    precedence, and what is said about a broken text.
  * Never   evaluates.
  * Holds   nesting <= LIMIT_FEEL_NESTING; after the first error the token is T_END, so that every loop here ends and every rule
@@ -110,7 +110,7 @@ struct node *parse_new(struct parser *p, enum node_kind kind, size_t at, uint32_
     return n;
 }
 
-static struct node *literal(struct parser *p, size_t at, struct val v)
+struct node *parse_literal(struct parser *p, size_t at, struct val v)
 {
     struct node *n = parse_new(p, N_LITERAL, at, 0);
 
@@ -130,19 +130,12 @@ static struct node *over(struct parser *p, enum node_kind kind, size_t at, struc
     if (n->height > LIMIT_FEEL_HEIGHT) {
         p->err = p->error.message == NULL ? E_TOOBIG : p->err;
         parse_fail(p, at, "too many operators in a row");
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     }
     return n;
 }
 
-/* Kids that are gathered one by one. */
-struct kids {
-    struct node **node;
-    const char **name;
-    uint32_t n, cap;
-};
-
-static void kids_add(struct parser *p, struct kids *k, const char *name, struct node *node)
+void parse_add(struct parser *p, struct kids *k, const char *name, struct node *node)
 {
     if (k->n == k->cap) {
         uint32_t cap = k->cap != 0 ? k->cap * 2 : 4;
@@ -158,7 +151,7 @@ static void kids_add(struct parser *p, struct kids *k, const char *name, struct 
     k->name[k->n++] = name;
 }
 
-static struct node *of_kids(struct parser *p, enum node_kind kind, size_t at, const struct kids *k)
+struct node *parse_kids(struct parser *p, enum node_kind kind, size_t at, const struct kids *k)
 {
     struct node *n = parse_new(p, kind, at, 0);
     uint16_t highest = 0;
@@ -242,10 +235,10 @@ static struct node *string_literal(struct parser *p)
 
     if (s == NULL) {
         parse_fail(p, at, "this text has a malformed \\u escape");
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     }
     parse_next(p);
-    return literal(p, at, (struct val){.tag = VAL_STRING, .n = (uint32_t)n, .u.s = s});
+    return parse_literal(p, at, (struct val){.tag = VAL_STRING, .n = (uint32_t)n, .u.s = s});
 }
 
 static struct node *number_literal(struct parser *p)
@@ -257,7 +250,7 @@ static struct node *number_literal(struct parser *p)
     if (!val_number(p->mem, text, &v))
         parse_fail(p, at, "this number is out of range");
     parse_next(p);
-    return literal(p, at, v);
+    return parse_literal(p, at, v);
 }
 
 static uint8_t form_of(enum token_kind t)
@@ -282,7 +275,7 @@ static struct node *one_sided(struct parser *p)
     uint8_t form = form_of(p->tok.kind);
 
     if (!parse_deeper(p))
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     parse_next(p);
     struct node *n = over(p, N_RANGE, at, additive(p), NULL);
     n->op = form;
@@ -349,13 +342,13 @@ static struct node *bracket(struct parser *p)
             parse_next(p);
             return range_rest(p, at, '[', first);
         }
-        kids_add(p, &k, NULL, first);
+        parse_add(p, &k, NULL, first);
         while (parse_accept(p, T_COMMA))
-            kids_add(p, &k, NULL, is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p));
+            parse_add(p, &k, NULL, is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p));
     }
     p->no_filter = outer;
     parse_expect(p, T_RBRACKET, "',' or ']'");
-    return of_kids(p, N_LIST, at, &k);
+    return parse_kids(p, N_LIST, at, &k);
 }
 
 /* "]a..b[" */
@@ -364,7 +357,7 @@ static struct node *open_range(struct parser *p)
     size_t at = p->tok.at;
 
     if (!parse_deeper(p))
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     parse_next(p);
     struct node *lo = additive(p);
     p->depth--;
@@ -393,7 +386,7 @@ static struct node *context(struct parser *p)
         struct node *value = parse_expression(p);
         scope_key(p, key);
         scope_declare(p, key, false);
-        kids_add(p, &k, key, value);
+        parse_add(p, &k, key, value);
         if (!parse_accept(p, T_COMMA))
             break;
     }
@@ -401,7 +394,7 @@ static struct node *context(struct parser *p)
     parse_expect(p, T_RBRACE, "',' or '}'");
     p->nsymbol = symbols;
     p->next[p->level] = slots;
-    struct node *n = of_kids(p, N_CONTEXT, at, &k);
+    struct node *n = parse_kids(p, N_CONTEXT, at, &k);
     /* Entries use successive slots only if no entry's expression kept one, which none does: they give theirs back. */
     n->slot = first;
     return n;
@@ -414,7 +407,7 @@ static struct node *at_literal(struct parser *p)
     parse_next(p);
     if (p->tok.kind != T_STRING) {
         parse_expected(p, "the text of a date, time or duration");
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     }
     struct node *n = string_literal(p);
     n->at = (uint32_t)at;
@@ -434,7 +427,7 @@ static struct node *function(struct parser *p)
     parse_next(p);
     if (p->level + 1 >= LIMIT_FEEL_LEVELS) {
         parse_fail(p, at, "functions are nested too deep");
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     }
     p->level++;
     p->next[p->level] = p->most[p->level] = 0;
@@ -443,7 +436,7 @@ static struct node *function(struct parser *p)
         const char *param = new_name(p, "the name of a parameter", ":,)", NULL);
         types[params.n] = parse_accept(p, T_COLON) ? parse_type(p) : NULL;
         scope_declare(p, param, false);
-        kids_add(p, &params, param, NULL);
+        parse_add(p, &params, param, NULL);
         if (!parse_accept(p, T_COMMA))
             break;
     }
@@ -457,7 +450,8 @@ static struct node *function(struct parser *p)
     p->nsymbol = symbols;
     struct node *n = parse_new(p, N_FUNCTION, at, params.n);
     n->kid = ARENA_NEW(p->mem, struct node *);
-    n->kid[0] = external ? literal(p, at, val_null()) : body; /* no code from outside is ever called: the result is null */
+    n->kid[0] =
+        external ? parse_literal(p, at, val_null()) : body; /* no code from outside is ever called: the result is null */
     n->names = params.name;
     n->types = types;
     n->level = slots;
@@ -476,7 +470,7 @@ static struct node *call(struct parser *p, struct node *callee)
     p->no_filter = false;
     while (callee->kind == N_MEMBER_OR && (callee->kid[1]->kind == N_MEMBER_OR || callee->kid[1]->kind == N_BUILTIN))
         callee = callee->kid[1]; /* count(...) in a filter is the function, even if items have a member of that name */
-    kids_add(p, &k, NULL, callee);
+    parse_add(p, &k, NULL, callee);
     parse_next(p);
     if (p->tok.kind != T_RPAREN) {
         named = named_argument(p);
@@ -486,12 +480,12 @@ static struct node *call(struct parser *p, struct node *callee)
                 param = new_name(p, "the name of an argument", ":", NULL);
                 parse_expect(p, T_COLON, "':'");
             }
-            kids_add(p, &k, param, is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p));
+            parse_add(p, &k, param, is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p));
         } while (parse_accept(p, T_COMMA));
     }
     p->no_filter = outer;
     parse_expect(p, T_RPAREN, "',' or ')'");
-    struct node *n = of_kids(p, N_CALL, at, &k);
+    struct node *n = parse_kids(p, N_CALL, at, &k);
     if (!named)
         n->names = NULL;
     if (callee->kind != N_BUILTIN)
@@ -589,12 +583,12 @@ static struct node *conditional(struct parser *p)
     size_t at = p->tok.at;
 
     parse_next(p);
-    kids_add(p, &k, NULL, parse_expression(p));
+    parse_add(p, &k, NULL, parse_expression(p));
     if (parse_expect(p, T_THEN, "'then'"))
-        kids_add(p, &k, NULL, parse_expression(p));
+        parse_add(p, &k, NULL, parse_expression(p));
     if (parse_expect(p, T_ELSE, "'else'"))
-        kids_add(p, &k, NULL, parse_expression(p));
-    return p->error.message == NULL ? of_kids(p, N_IF, at, &k) : literal(p, at, val_null());
+        parse_add(p, &k, NULL, parse_expression(p));
+    return p->error.message == NULL ? parse_kids(p, N_IF, at, &k) : parse_literal(p, at, val_null());
 }
 
 /* "x in domain, y in domain", then END; the iterators and at last the body. */
@@ -617,15 +611,15 @@ static struct node *iteration(struct parser *p, enum node_kind kind, enum token_
             domain = over(p, N_SPAN, dots, domain, parse_expression(p));
         }
         scope_declare(p, variable, false);
-        kids_add(p, &k, variable, domain);
+        parse_add(p, &k, variable, domain);
     } while (parse_accept(p, T_COMMA));
     parse_expect(p, end, kind == N_FOR ? "',' or 'return'" : "',' or 'satisfies'");
     if (kind == N_FOR)
         partial = scope_declare(p, "partial", false);
-    kids_add(p, &k, NULL, parse_expression(p));
+    parse_add(p, &k, NULL, parse_expression(p));
     p->nsymbol = symbols;
     p->next[p->level] = slots;
-    struct node *n = of_kids(p, kind, at, &k);
+    struct node *n = parse_kids(p, kind, at, &k);
     n->slot = first;
     n->level = partial;
     n->op = op;
@@ -645,13 +639,13 @@ static struct node *simple(struct parser *p)
     size_t at = p->tok.at;
 
     if (parse_accept(p, T_TRUE))
-        return literal(p, at, val_bool(true));
+        return parse_literal(p, at, val_bool(true));
     if (parse_accept(p, T_FALSE))
-        return literal(p, at, val_bool(false));
+        return parse_literal(p, at, val_bool(false));
     if (parse_accept(p, T_NULL))
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     parse_expected(p, "an expression");
-    return literal(p, at, val_null());
+    return parse_literal(p, at, val_null());
 }
 
 static struct node *primary(struct parser *p)
@@ -708,7 +702,7 @@ static struct node *unary(struct parser *p)
     if (p->tok.kind != T_MINUS)
         return instance_of(p);
     if (!parse_deeper(p))
-        return literal(p, at, val_null());
+        return parse_literal(p, at, val_null());
     parse_next(p);
     struct node *n = over(p, N_NEGATE, at, unary(p), NULL);
     p->depth--;
@@ -745,7 +739,7 @@ static struct node *additive(struct parser *p)
 }
 
 /* One test behind "in" or in unary tests: "< 10", a range, an expression. */
-static struct node *test(struct parser *p)
+struct node *parse_test(struct parser *p)
 {
     return is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p);
 }
@@ -755,26 +749,26 @@ static struct node *in_tests(struct parser *p, size_t at, struct node *value)
 {
     struct kids k = {.n = 0};
 
-    kids_add(p, &k, NULL, value);
+    parse_add(p, &k, NULL, value);
     if (p->tok.kind != T_LPAREN)
-        kids_add(p, &k, NULL, is_comparison(p->tok.kind) ? one_sided(p) : additive(p));
+        parse_add(p, &k, NULL, is_comparison(p->tok.kind) ? one_sided(p) : additive(p));
     else {
         size_t open = p->tok.at;
         bool outer = p->no_filter;
         p->no_filter = false;
         parse_next(p);
-        struct node *first = test(p);
+        struct node *first = parse_test(p);
         if (parse_accept(p, T_DOTS))
-            kids_add(p, &k, NULL, range_rest(p, open, '(', first));
+            parse_add(p, &k, NULL, range_rest(p, open, '(', first));
         else {
-            kids_add(p, &k, NULL, first);
+            parse_add(p, &k, NULL, first);
             while (parse_accept(p, T_COMMA))
-                kids_add(p, &k, NULL, test(p));
+                parse_add(p, &k, NULL, parse_test(p));
             parse_expect(p, T_RPAREN, "',' or ')'");
         }
         p->no_filter = outer;
     }
-    return of_kids(p, N_IN, at, &k);
+    return parse_kids(p, N_IN, at, &k);
 }
 
 static struct node *comparison(struct parser *p)
@@ -789,11 +783,11 @@ static struct node *comparison(struct parser *p)
         n->op = (uint8_t)op;
     } else if (parse_accept(p, T_BETWEEN)) {
         struct kids k = {.n = 0};
-        kids_add(p, &k, NULL, n);
-        kids_add(p, &k, NULL, additive(p));
+        parse_add(p, &k, NULL, n);
+        parse_add(p, &k, NULL, additive(p));
         parse_expect(p, T_AND, "'and'");
-        kids_add(p, &k, NULL, additive(p));
-        n = of_kids(p, N_BETWEEN, at, &k);
+        parse_add(p, &k, NULL, additive(p));
+        n = parse_kids(p, N_BETWEEN, at, &k);
     } else if (parse_accept(p, T_IN))
         n = in_tests(p, at, n);
     return n;
@@ -808,10 +802,10 @@ static struct node *logic(struct parser *p, struct node *(*tighter)(struct parse
     if (p->tok.kind != word)
         return first;
     struct kids k = {.n = 0};
-    kids_add(p, &k, NULL, first);
+    parse_add(p, &k, NULL, first);
     while (parse_accept(p, word))
-        kids_add(p, &k, NULL, tighter(p));
-    return of_kids(p, kind, at, &k);
+        parse_add(p, &k, NULL, tighter(p));
+    return parse_kids(p, kind, at, &k);
 }
 
 static struct node *conjunction(struct parser *p)
@@ -822,82 +816,10 @@ static struct node *conjunction(struct parser *p)
 struct node *parse_expression(struct parser *p)
 {
     if (!parse_deeper(p))
-        return literal(p, p->tok.at, val_null());
+        return parse_literal(p, p->tok.at, val_null());
     struct node *n = logic(p, conjunction, T_OR, N_OR);
     p->depth--;
     if (n->height > LIMIT_FEEL_HEIGHT)
         return over(p, N_PATH, n->at, n, NULL);
     return n;
-}
-
-/* ---- whole texts ---- */
-
-static struct node *unary_tests(struct parser *p)
-{
-    struct kids k = {.n = 0};
-    size_t at = p->tok.at;
-    bool negated = false;
-
-    if (p->tok.kind == T_MINUS && lex_next(p->text, p->len, p->tok.end).kind == T_END) {
-        parse_next(p);
-        return literal(p, at, val_bool(true));
-    }
-    if (parse_word_is(p, "not") && lex_next(p->text, p->len, p->tok.end).kind == T_LPAREN) {
-        negated = true;
-        parse_next(p);
-        parse_next(p);
-    }
-    do {
-        p->input = false;
-        struct node *t = test(p);
-        kids_add(p, &k, p->input ? "?" : NULL, t);
-    } while (parse_accept(p, T_COMMA));
-    if (negated)
-        parse_expect(p, T_RPAREN, "',' or ')'");
-    struct node *n = of_kids(p, N_TESTS, at, &k);
-    n->op = negated;
-    return n;
-}
-
-static enum err refuse(const struct parser *p, struct feel_error *error)
-{
-    if (error != NULL)
-        *error = p->error;
-    return fail(p->err, "FEEL, line %d, column %d: %s", p->error.line, p->error.column, p->error.message);
-}
-
-enum err feel_compile(struct arena *mem, const char *text, enum feel_form form, const struct feel_names *names,
-                      struct feel_prog **out, struct feel_error *error)
-{
-    struct parser p = {.mem = mem, .text = text, .len = strlen(text), .names = names};
-
-    *out = NULL;
-    if (p.len > LIMIT_FEEL_TEXT) {
-        p.err = E_TOOBIG;
-        parse_fail(&p, LIMIT_FEEL_TEXT, "the expression is longer than 64 KiB");
-        return refuse(&p, error);
-    }
-    p.text = text = arena_strndup(mem, text, p.len);
-    parse_next(&p);
-    struct node *root = form == FEEL_UNARY_TESTS ? unary_tests(&p) : parse_expression(&p);
-    if (p.tok.kind != T_END)
-        parse_expected(&p, form == FEEL_UNARY_TESTS ? "an operator, ',' or the end" : "an operator or the end");
-    if (p.error.message != NULL)
-        return refuse(&p, error);
-    compile_node(mem, root);
-    struct feel_prog *prog = ARENA_NEW(mem, struct feel_prog);
-    *prog = (struct feel_prog){.text = text, .root = root, .form = form, .use = p.use, .nuse = p.nuse, .slots = p.most[0]};
-    *out = prog;
-    return OK;
-}
-
-const char *feel_text(const struct feel_prog *p)
-{
-    return p->text;
-}
-
-size_t feel_uses(const struct feel_prog *p, const char *const **names)
-{
-    *names = (const char *const *)p->use;
-    return p->nuse;
 }

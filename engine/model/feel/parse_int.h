@@ -34,6 +34,13 @@ struct parser {
     struct feel_error error;
 };
 
+/* Kids that are gathered one by one. */
+struct kids {
+    struct node **node;
+    const char **name;
+    uint32_t n, cap;
+};
+
 /* ---- parse.c ---- */
 void parse_fail(struct parser *p, size_t at, const char *message);
 void parse_expected(struct parser *p, const char *what);
@@ -43,7 +50,12 @@ bool parse_expect(struct parser *p, enum token_kind kind, const char *what);
 bool parse_word_is(const struct parser *p, const char *word);
 bool parse_accept_word(struct parser *p, const char *word);
 struct node *parse_new(struct parser *p, enum node_kind kind, size_t at, uint32_t kids);
+struct node *parse_literal(struct parser *p, size_t at, struct val v);
+void parse_add(struct parser *p, struct kids *k, const char *name, struct node *node);
+struct node *parse_kids(struct parser *p, enum node_kind kind, size_t at, const struct kids *k);
 struct node *parse_expression(struct parser *p);
+/* One test behind "in" or of unary tests: "< 10", a range, an expression. */
+struct node *parse_test(struct parser *p);
 bool parse_deeper(struct parser *p);
 
 /* ---- scope.c ---- */

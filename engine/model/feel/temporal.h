@@ -33,6 +33,7 @@ bool when_parse_duration(const char *p, size_t n, struct val *out);
 /* Whatever of the four it is: the @"..." literal. */
 bool when_parse(struct arena *mem, const char *p, size_t n, struct val *out);
 
+/* The canonical text (PT0S, P0M, no trailing zeros in a fraction); returns its length. */
 size_t when_text(struct val v, char out[WHEN_TEXT]);
 
 /* A + B or A - B where at least one is temporal; null if the pair has no meaning (10.3.2.13, table 54). */
@@ -54,6 +55,7 @@ struct val when_date_of(struct val v);
 struct val when_time_of(struct arena *mem, struct val v);
 struct val when_join(struct arena *mem, struct val date, struct val time);
 
+/* Is V a date, a time, both, or a duration? */
 static inline bool val_temporal(struct val v)
 {
     return v.tag >= VAL_DATE && v.tag <= VAL_DURATION;
