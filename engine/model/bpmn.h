@@ -28,6 +28,7 @@ enum vendor {
     VENDOR_OTHER
 };
 
+/* Whose a namespace is; VENDOR_STANDARD for BPMN's own and for none. */
 enum vendor vendor_of(const char *ns);
 
 /* What becomes of an extension of a vendor that we know. */
@@ -37,6 +38,7 @@ enum treatment {
     EXT_REFUSED  /* ignoring it would change what the process does */
 };
 
+/* For the element or attribute NAME in a namespace of V. In our own namespace an unknown name is refused. */
 enum treatment extension_treatment(enum vendor v, const char *name);
 
 struct bpmn_expr {
@@ -162,6 +164,7 @@ struct bpmn_file {
 /* ROOT must outlive the result. Over LIMIT_MODEL_ELEMENTS the processes stay empty. */
 struct bpmn_file *bpmn_read(struct arena *mem, const struct xml_node *root);
 
+/* Is N a boundary event, of whatever trigger? */
 bool bpmn_is_boundary(const struct bpmn_node *n);
 
 /* Is this the local name of a flow node, of ours or not? */

@@ -279,7 +279,10 @@ static void compile(struct check *c, bool conditions)
 
         if (!e->expr->feel || e->expr->problem != NULL || (strcmp(e->what, "condition") == 0) != conditions)
             continue;
-        if (feel_compile(c->mem, e->expr->text, FEEL_EXPRESSION, NULL, &prog, &error) != OK)
+        struct arena_mark before = arena_mark(c->mem);
+        if (feel_compile(c->mem, e->expr->text, FEEL_EXPRESSION, NULL, &prog, &error) == OK)
+            arena_rewind(c->mem, before); /* proc.c makes the program that stays */
+        else
             check_say(c, e->expr->line + (error.line > 1 ? error.line - 1 : 0), e->element,
                       "The %s \"%s\" is no FEEL: %s (line %d, column %d of the text). Correct it.", e->what,
                       text_cut(c->mem, e->expr->text, 80), error.message, error.line, error.column);

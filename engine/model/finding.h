@@ -23,7 +23,9 @@ struct findings {
     int errors, warnings, infos;
 };
 
+/* An empty list; its findings will live in MEM. */
 struct findings findings_new(struct arena *mem);
+/* Appends one. RULE must outlive the list (a text of check.def); ELEMENT may be NULL. Beyond LIMIT_FINDINGS only the counts grow. */
 void finding_add(struct findings *f, enum severity severity, const char *rule, int line, const char *element, const char *fmt,
                  ...) __attribute__((format(printf, 6, 7)));
 

@@ -58,18 +58,18 @@ struct proc_node {
     const char *name; /* "" if none */
     const char *doc;  /* bpmn:documentation, "" if none */
     int line;
-    int32_t scope;    /* the sub-process it stands in, PROC_NONE = the process itself */
-    int32_t lane;     /* innermost lane, PROC_NONE if none */
+    int32_t scope;     /* the sub-process it stands in, PROC_NONE = the process itself */
+    int32_t lane;      /* innermost lane, PROC_NONE if none */
     int32_t *in, *out; /* flows; out in document order */
     int32_t n_in, n_out;
     int32_t default_flow; /* PROC_NONE if none */
 
-    int32_t host;          /* boundary event: the activity it sits on */
-    bool interrupting;     /* boundary event: cancelActivity */
-    bool until_claim;      /* boundary timer: gradus:until="claim", disarmed as soon as somebody takes the task */
-    int32_t *boundary;     /* activity: its boundary events */
+    int32_t host;      /* boundary event: the activity it sits on */
+    bool interrupting; /* boundary event: cancelActivity */
+    bool until_claim;  /* boundary timer: gradus:until="claim", disarmed as soon as somebody takes the task */
+    int32_t *boundary; /* activity: its boundary events */
     int32_t n_boundary;
-    int32_t *start;        /* sub-process: where it begins (start events, else nodes without incoming flow) */
+    int32_t *start; /* sub-process: where it begins (start events, else nodes without incoming flow) */
     int32_t n_start;
 
     enum proc_timer timer;
@@ -77,16 +77,16 @@ struct proc_node {
 
     /* user task */
     struct proc_expr assignee, groups, users, due, priority;
-    const char *form_key;  /* NULL if none */
+    const char *form_key; /* NULL if none */
     struct proc_field *field;
     int32_t n_field;
     const char *requires_note; /* gradus:findings: name of the variable that must be given to complete it; NULL if none */
 
     /* service and script task */
-    const char *topic;     /* NULL if none */
-    int32_t retries;       /* attempts of the job; 0 = the default */
+    const char *topic; /* NULL if none */
+    int32_t retries;   /* attempts of the job; 0 = the default */
     const struct feel_prog *script;
-    const char *result;    /* variable that takes the script's or service's value; NULL = none */
+    const char *result; /* variable that takes the script's or service's value; NULL = none */
     struct proc_mapping *input, *output;
     int32_t n_input, n_output;
 };
@@ -107,7 +107,7 @@ struct proc_lane {
 
 struct proc {
     struct arena *mem;
-    const char *key;  /* bpmn:process/@id */
+    const char *key; /* bpmn:process/@id */
     const char *name;
     const char *version_tag; /* "" if none */
     bool executable;         /* isExecutable; false: deployable and viewable, start refused */
