@@ -5,9 +5,9 @@
 import htmx from 'htmx.org';
 import './app.css';
 
-// htmx would add a <style> of its own, which the content security policy forbids; evaluation of strings is off likewise.
+// Its settings stand in the page (meta htmx-config), since it reads them while it is imported. hx-on, "js:" values and trigger
+// filters would need evaluation of strings, which the content security policy forbids: no page uses them.
 htmx.config.includeIndicatorCSS = false;
-htmx.config.allowEval = false;
 
 const $ = (sel, root = document) => root.querySelector(sel);
 const $$ = (sel, root = document) => [...root.querySelectorAll(sel)];
@@ -159,8 +159,21 @@ document.addEventListener('change', e => {
   store.set('gradus.keys', keysOn ? 'on' : 'off');
 });
 
+// ---- a list that was filtered or turned over in place: the keyboard and the screen reader go on at its beginning ----
+
+document.addEventListener('htmx:after:swap', e => {
+  const main = $('#main');
+  if (e.detail?.ctx?.target !== main) return;
+  main.focus({ preventScroll: true });
+  main.scrollIntoView({ block: 'nearest' });
+  showScripted();
+});
+
 // things that only make sense with this script are hidden until it runs
-$$('[data-script]').forEach(el => { el.hidden = false; });
+function showScripted() {
+  $$('[data-script]').forEach(el => { el.hidden = false; });
+}
+showScripted();
 
 // after a refused form the summary gets the focus, so that it is read first
 $('[data-focus]')?.focus();

@@ -5,6 +5,8 @@
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="same-origin">
+<?cs # htmx: no style of its own, and going back loads the whole page (a fragment has no frame) ?>
+<meta name="htmx-config" content="includeIndicatorCSS:false, history:&quot;reload&quot;">
 <title><?cs var:Page.title ?> · <?cs if:Page.site ?><?cs var:Page.site ?><?cs else ?>Gradus<?cs /if ?></title>
 <link rel="icon" type="image/svg+xml" href="<?cs var:Static.favicon ?>">
 <link rel="stylesheet" href="<?cs var:Static.app_css ?>">

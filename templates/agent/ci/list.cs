@@ -3,7 +3,7 @@
 <?cs def:page_body() ?>
 <div class="head"><div><h1>#{ci.list}</h1><p class="lead">#{ci.list_lead}</p></div></div>
 <div class="sheet">
-  <form class="filters" method="get" action="<?cs var:Page.base ?>/agent/ci">
+  <form class="filters" method="get" action="<?cs var:Page.base ?>/agent/ci" hx-get="<?cs var:Page.base ?>/agent/ci" hx-target="#main" hx-push-url="true">
     <div class="grow"><label for="f-q">#{filter.words}</label><input class="form-control" type="search" id="f-q" name="q" maxlength="200" value="<?cs var:filter.q ?>"></div>
     <div><label for="f-class">#{col.class}</label><select class="form-select" id="f-class" name="class"><option value="">#{filter.any}</option><?cs each:c = classes ?><option value="<?cs var:c.value ?>"<?cs if:c.chosen ?> selected<?cs /if ?>><?cs var:c.text ?></option><?cs /each ?></select></div>
     <button class="btn btn-sm" type="submit">#{filter.apply}</button><?cs if:filter.set ?><a class="small" href="<?cs var:Page.base ?>/agent/ci">#{filter.clear}</a><?cs /if ?>

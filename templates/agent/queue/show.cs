@@ -7,7 +7,7 @@
   <li><a class="queue" href="<?cs var:Page.base ?>/agent/queue/<?cs var:q.id ?>"<?cs if:q.current ?> aria-current="page"<?cs /if ?>><span class="name"><?cs if:q.tier ?><svg class="i" aria-hidden="true" focusable="false"><use href="<?cs var:Static.icons ?>#tier-<?cs var:q.tier ?>"></use></svg><?cs else ?><?cs call:icon("person-check") ?><?cs /if ?> <?cs var:q.name ?></span><b><?cs var:q.count ?></b><?cs if:q.late ?><small class="late">#{queue.late|q.late}</small><?cs else ?><small class="muted">#{queue.in_time}</small><?cs /if ?></a></li><?cs /each ?>
 </ul></nav>
 <div class="sheet">
-  <form class="filters" method="get" action="<?cs var:Page.base ?>/agent/queue/<?cs var:queue.id ?>">
+  <form class="filters" method="get" action="<?cs var:Page.base ?>/agent/queue/<?cs var:queue.id ?>" hx-get="<?cs var:Page.base ?>/agent/queue/<?cs var:queue.id ?>" hx-target="#main" hx-push-url="true">
     <div class="grow"><label for="f-q">#{filter.words}</label><input class="form-control" type="search" id="f-q" name="q" maxlength="200" value="<?cs var:filter.q ?>"></div>
     <div><label for="f-priority">#{col.priority}</label><select class="form-select" id="f-priority" name="priority"><option value="">#{filter.any}</option>
       <option value="P1"<?cs if:filter.priority == "P1" ?> selected<?cs /if ?>>#{priority.P1}</option><option value="P2"<?cs if:filter.priority == "P2" ?> selected<?cs /if ?>>#{priority.P2}</option><option value="P3"<?cs if:filter.priority == "P3" ?> selected<?cs /if ?>>#{priority.P3}</option><option value="P4"<?cs if:filter.priority == "P4" ?> selected<?cs /if ?>>#{priority.P4}</option></select></div>

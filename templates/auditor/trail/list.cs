@@ -2,7 +2,7 @@
 <?cs # rows.N: .ref .title .state .events .last(.iso .text .ago) .requester; filter: .q .set; Pager ?>
 <?cs def:page_body() ?>
 <div class="head"><div><h1>#{trail.list}</h1><p class="lead">#{trail.list_lead}</p></div></div>
-<div class="sheet"><form class="filters" method="get" action="<?cs var:Page.base ?>/auditor/trail">
+<div class="sheet"><form class="filters" method="get" action="<?cs var:Page.base ?>/auditor/trail" hx-get="<?cs var:Page.base ?>/auditor/trail" hx-target="#main" hx-push-url="true">
     <div class="grow"><label for="f-q">#{filter.words}</label><input class="form-control" type="search" id="f-q" name="q" maxlength="200" value="<?cs var:filter.q ?>" data-key="/" data-key-label="#{page.search}"></div>
     <div><label for="f-from">#{trail.from}</label><input class="form-control" type="date" id="f-from" name="from" value="<?cs var:filter.from ?>"></div><div><label for="f-to">#{trail.to}</label><input class="form-control" type="date" id="f-to" name="to" value="<?cs var:filter.to ?>"></div>
     <button class="btn" type="submit">#{trail.find}</button><?cs if:filter.set ?><a class="small" href="<?cs var:Page.base ?>/auditor/trail">#{filter.clear}</a><?cs /if ?></form>

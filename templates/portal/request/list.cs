@@ -4,7 +4,7 @@
 <div class="head"><div><ol class="crumbs"><li><a href="<?cs var:Page.base ?>/portal/">#{area.portal}</a></li><li>#{portal.mine}</li></ol><h1>#{portal.mine}</h1></div>
   <div class="acts"><a class="btn btn-main" href="<?cs var:Page.base ?>/portal/catalog" data-key="c" data-key-label="#{portal.new}"><?cs call:icon("plus-lg") ?> #{portal.new}</a></div></div>
 <div class="sheet">
-  <form class="filters" method="get" action="<?cs var:Page.base ?>/portal/request">
+  <form class="filters" method="get" action="<?cs var:Page.base ?>/portal/request" hx-get="<?cs var:Page.base ?>/portal/request" hx-target="#main" hx-push-url="true">
     <div><label for="f-which">#{col.state}</label><select class="form-select" id="f-which" name="which">
       <option value="open"<?cs if:filter.which == "open" ?> selected<?cs /if ?>>#{portal.which.open}</option>
       <option value="waiting"<?cs if:filter.which == "waiting" ?> selected<?cs /if ?>>#{portal.which.waiting}</option>
