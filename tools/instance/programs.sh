@@ -94,10 +94,13 @@ instance_load() {
     [ ! -e "$D/loaded" ] || return 0
     GRADUS_CONF=$D/gradus.conf
     export GRADUS_CONF
-    for f in "$ROOT"/workflows/*/*.dmn "$ROOT"/workflows/*/*.bpmn; do
-        [ -e "$f" ] || continue
-        "$BIN/gradus" deploy "$f" --release >>"$LOG/load.log" 2>&1 || load_failed
-    done
+    if [ ! -e "$D/released" ]; then # each step once, also when a later one failed
+        for f in "$ROOT"/workflows/*/*.dmn "$ROOT"/workflows/*/*.bpmn; do
+            [ -e "$f" ] || continue
+            "$BIN/gradus" deploy "$f" --release >>"$LOG/load.log" 2>&1 || load_failed
+        done
+        : >"$D/released"
+    fi
     "$BIN/gradus" demo load >>"$LOG/load.log" 2>&1 || load_failed
     : >"$D/loaded"
 }
