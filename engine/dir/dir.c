@@ -364,7 +364,10 @@ static enum err service_password(const struct call *c, struct berval *out)
     ssize_t n = 0;
 
     if (conf->ldap_bind_password_file[0] != '\0') {
-        int fd = open(conf->ldap_bind_password_file, O_RDONLY | O_CLOEXEC);
+        const char *folder = getenv("CREDENTIALS_DIRECTORY"), *name = conf->ldap_bind_password_file;
+        if (name[0] != '/' && folder != NULL)
+            name = arena_printf(c->mem, "%s/%s", folder, name);
+        int fd = open(name, O_RDONLY | O_CLOEXEC);
         n = fd < 0 ? -1 : read(fd, text, LIMIT_SECRET);
         if (fd >= 0)
             close(fd);
