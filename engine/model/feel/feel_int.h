@@ -10,7 +10,7 @@ enum {
     LIMIT_FEEL_TEXT = 64 * 1024, /* bytes of an expression */
     LIMIT_FEEL_NESTING = 200,    /* brackets and operators inside each other while parsing */
     LIMIT_FEEL_HEIGHT = 1000,    /* of the tree: a chain like a + b + c ... grows here */
-    LIMIT_FEEL_STACK = 6000,     /* summed heights of the function bodies being evaluated: bounds the C stack */
+    LIMIT_FEEL_STACK = 4000,     /* summed heights of the function bodies being evaluated: bounds the C stack */
     LIMIT_FEEL_NAMES = 1000,     /* variables in scope at one place, and variables read by a program */
     LIMIT_FEEL_NOTES = 20
 };
@@ -261,6 +261,10 @@ struct vec {
 bool vec_push(struct state *s, struct vec *v, struct val item);
 struct val vec_list(struct state *s, struct vec *v);
 struct val eval_list_of(struct state *s, const struct val *items, size_t n);
+
+/* loop.c */
+struct val loop_for(const struct node *n, struct frame *f);
+struct val loop_quantified(const struct node *n, struct frame *f);
 
 /* compile.c: folds constants and chooses handlers. */
 void compile_node(struct arena *mem, struct node *n);

@@ -446,6 +446,16 @@ static void test_eval_limits(void **state)
     assert_int_equal(run(mem, "for i in 1..10000 return i", FEEL_EXPRESSION, NULL, &l).err, E_TOOBIG);
     assert_int_equal(run(mem, "for i in 1..100000, j in 1..100000 return i", FEEL_EXPRESSION, NULL, NULL).err, E_TOOBIG);
     assert_int_equal(run(mem, "some i in 1..99999, j in 1..99999 satisfies i < 0", FEEL_EXPRESSION, NULL, NULL).err, E_FUEL);
+    /* calls inside each other at the end of a recursion: the C stack must hold */
+    struct buf b = buf_new(mem, 10000);
+    buf_str(&b, "{f: function(g, n) ");
+    for (int i = 0; i < 150; i++)
+        buf_str(&b, "g(g, ");
+    buf_str(&b, "n");
+    for (int i = 0; i < 150; i++)
+        buf_char(&b, ')');
+    buf_str(&b, ", r: f(f, 1)}.r");
+    assert_int_equal(run(mem, buf_text(&b), FEEL_EXPRESSION, NULL, NULL).err, E_FUEL);
     /* values that would be walked for ever */
     assert_int_equal(run(mem, "for i in 1..60 return [partial, partial]", FEEL_EXPRESSION, NULL, NULL).err, E_TOOBIG);
     assert_int_equal(run(mem, "for i in 1..1000 return if i = 1 then [] else [partial[-1]]", FEEL_EXPRESSION, NULL, NULL).err,
