@@ -193,8 +193,9 @@ static void worker_ended(struct master *m, struct worker *w, int status)
 {
     int64_t now = clock_monotonic();
     bool clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    bool asked = w->kill_at != 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM; /* before it could block the signal */
 
-    if (!clean) {
+    if (!clean && !asked) {
         m->deaths++;
         log_write(LOG_WARNING, "worker %d ended by %s %d after %" PRId64 " ms; %" PRIu64 " such ends so far", (int)w->pid,
                   WIFSIGNALED(status) ? "signal" : "exit code", WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
