@@ -163,6 +163,30 @@ static void test_elements(void **state)
     arena_free(mem);
 }
 
+static void test_fields(void **state)
+{
+    static const struct {
+        int n;
+        enum err want;
+    } rows[] = {{200, OK}, {201, E_FINDINGS}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena *mem = util_arena();
+        struct buf b = buf_new(mem, UTIL_FILE_MAX);
+
+        buf_str(&b, "<definitions xmlns='" BPMN_NS "' xmlns:gradus='" GRADUS_NS "'><process id='p'>"
+                    "<userTask id='t'><extensionElements><gradus:form>");
+        for (int k = 0; k < rows[i].n; k++)
+            buf_fmt(&b, "<gradus:field id='f%d'/>", k);
+        buf_str(&b, "</gradus:form></extensionElements></userTask></process></definitions>");
+        struct answer a = ask((struct span){buf_text(&b), b.len});
+        assert_int_equal(a.e, rows[i].want);
+        assert_int_equal(said(&a.f, "field-wrong") != NULL, rows[i].want != OK);
+        forget(&a);
+        arena_free(mem);
+    }
+}
+
 /* ---- the hostile files of the project's corpus, where it is at hand ---- */
 
 static const char *corpus(struct arena *mem)
@@ -248,7 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules),    cmocka_unit_test(test_all_at_once), cmocka_unit_test(test_findings_are_bounded),
-        cmocka_unit_test(test_elements), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_elements), cmocka_unit_test(test_fields),      cmocka_unit_test(test_hostile),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
