@@ -41,7 +41,7 @@ LINK_LAYERS := web desk flow run model net audit dir db base
 PKGS = libxml-2.0 libmariadb ldap libcrypto libcurl
 PKG_CFLAGS := $(shell pkg-config --cflags libxml-2.0 libmariadb libcurl 2>/dev/null)
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wcast-qual -Wswitch-enum \
-       -Wno-unused-parameter -Werror
+       -Wno-unused-parameter -Wno-missing-field-initializers -Werror
 CPPFLAGS = -D_GNU_SOURCE -Iengine -I$(GEN) $(PKG_CFLAGS)
 CFLAGS = -std=c17 $(OPT) $(WARN) -fPIE -MMD -MP
 LDFLAGS = -pie $(LDOPT)

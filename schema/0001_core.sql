@@ -191,6 +191,7 @@ CREATE TABLE token (
   flow         VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   scope        INT UNSIGNED NOT NULL,
   state        TINYINT UNSIGNED NOT NULL,
+  step         TINYINT UNSIGNED NOT NULL DEFAULT 1,                           -- enum token_step: where an incident stopped it
   inner_scope  INT UNSIGNED NOT NULL DEFAULT 0,
   host         INT UNSIGNED NOT NULL DEFAULT 0,
   count        INT UNSIGNED NOT NULL DEFAULT 0,

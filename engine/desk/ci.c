@@ -60,11 +60,3 @@ enum err ci_read(struct unit *u, uint64_t id, struct ci_face *f)
     f->ticket.n = kept;
     return OK;
 }
-
-const char *ci_status_key(uint32_t status)
-{
-    static const char *const key[] = {"ci.status.unknown", "ci.status.planned",  "ci.status.in_use",
-                                      "ci.status.in_repair", "ci.status.in_stock", "ci.status.retired"};
-
-    return status < sizeof key / sizeof key[0] ? key[status] : key[0];
-}

@@ -28,7 +28,4 @@ struct ci_face {
 };
 enum err ci_read(struct unit *u, uint64_t id, struct ci_face *f) CHECKED;
 
-/* Text key of a status: "ci.status.in_use". */
-const char *ci_status_key(uint32_t status);
-
 #endif

@@ -67,6 +67,7 @@ bool queue_cursor_read(const char *s, struct queue_cursor *out)
             (out)->row[i] = (struct queue_row){.id = (q).row[i].id,                                                            \
                                                .ref = ticket_ref((u)->mem, (q).row[i].id),                                     \
                                                .title = (q).row[i].title,                                                      \
+                                               .service = (q).row[i].service,                                                  \
                                                .tier = (q).row[i].tier,                                                        \
                                                .stage = (q).row[i].stage,                                                      \
                                                .requester = (q).row[i].requester,                                              \
@@ -81,19 +82,21 @@ bool queue_cursor_read(const char *s, struct queue_cursor *out)
                                                 (out)->row[(out)->n - 1].id};                                                  \
     } while (0)
 
-enum err queue_page(struct unit *u, uint64_t queue, const struct queue_cursor *after, struct queue_page *out)
+enum err queue_page(struct unit *u, uint64_t queue, const struct queue_filter *f, struct queue_page *out)
 {
-    struct q_queue_rows q = {.in = {.queue = queue, .priority = after->priority, .created = after->time, .id = after->id}};
+    struct q_queue_rows q = {.in = {.queue = queue, .priority = f->after.priority, .created = f->after.time, .id = f->after.id,
+                                    .only = f->priority, .words = f->words, .nobody = f->nobody,
+                                    .who = f->mine ? u->who->id : 0}};
 
     TRY(q_queue_rows(u, &q));
     TAKE_ROWS(u, q, out);
     return OK;
 }
 
-enum err queue_page_mine(struct unit *u, const struct queue_cursor *after, struct queue_page *out)
+enum err queue_page_mine(struct unit *u, const struct queue_filter *f, struct queue_page *out)
 {
-    struct q_queue_mine q = {
-        .in = {.assignee = u->who->id, .priority = after->priority, .created = after->time, .id = after->id}};
+    struct q_queue_mine q = {.in = {.assignee = u->who->id, .priority = f->after.priority, .created = f->after.time,
+                                    .id = f->after.id, .only = f->priority, .words = f->words}};
 
     TRY(q_queue_mine(u, &q));
     TAKE_ROWS(u, q, out);
@@ -137,11 +140,11 @@ enum err queue_page_search(struct unit *u, const char *words, struct queue_page 
     return OK;
 }
 
-enum err queue_page_own(struct unit *u, const struct queue_cursor *after, struct queue_page *out)
+enum err queue_page_own(struct unit *u, const struct queue_own *f, struct queue_page *out)
 {
-    bool first = after->time == 0;
-    struct q_queue_own q = {
-        .in = {.requester = u->who->id, .changed = first ? INT64_MAX : after->time, .id = first ? UINT64_MAX : after->id}};
+    bool first = f->after.time == 0;
+    struct q_queue_own q = {.in = {.requester = u->who->id, .changed = first ? INT64_MAX : f->after.time,
+                                   .id = first ? UINT64_MAX : f->after.id, .from_state = f->from, .to_state = f->to}};
 
     TRY(q_queue_own(u, &q));
     out->row = ARENA_NEW_N(u->mem, struct queue_row, q.n);
@@ -149,9 +152,9 @@ enum err queue_page_own(struct unit *u, const struct queue_cursor *after, struct
     out->n = out->more ? QUEUE_PAGE : q.n;
     for (size_t i = 0; i < out->n; i++)
         out->row[i] = (struct queue_row){.id = q.row[i].id, .ref = ticket_ref(u->mem, q.row[i].id), .title = q.row[i].title,
-                                         .tier = "", .stage = q.row[i].service, .requester = "", .assignee = "",
-                                         .state = q.row[i].state, .priority = q.row[i].priority, .created = q.row[i].created,
-                                         .changed = q.row[i].changed};
+                                         .service = q.row[i].service, .tier = "", .stage = q.row[i].stage, .requester = "",
+                                         .assignee = "", .state = q.row[i].state, .priority = q.row[i].priority,
+                                         .created = q.row[i].created, .changed = q.row[i].changed};
     if (out->n > 0)
         out->next = (struct queue_cursor){0, out->row[out->n - 1].changed, out->row[out->n - 1].id};
     return OK;

@@ -17,7 +17,7 @@ enum err queue_list(struct unit *u, struct queue **out, size_t *n) CHECKED;
 
 struct queue_row {
     uint64_t id;
-    const char *ref, *title, *tier, *stage, *requester, *assignee; /* assignee "" = nobody */
+    const char *ref, *title, *service, *tier, *stage, *requester, *assignee; /* assignee "" = nobody */
     uint32_t state, priority;
     int64_t due, created, changed; /* due 0 = none */
 };
@@ -37,13 +37,24 @@ struct queue_page {
     bool more;
     struct queue_cursor next;
 };
+/* What is shown of a queue; {.words = ""} = all. */
+struct queue_filter {
+    struct queue_cursor after;
+    uint32_t priority; /* 0 = any */
+    const char *words; /* in the title; "" = any */
+    bool nobody, mine; /* nobody's only; the actor's only */
+};
 /* Most urgent first, then oldest. */
-enum err queue_page(struct unit *u, uint64_t queue, const struct queue_cursor *after, struct queue_page *out) CHECKED;
-enum err queue_page_mine(struct unit *u, const struct queue_cursor *after, struct queue_page *out) CHECKED;
+enum err queue_page(struct unit *u, uint64_t queue, const struct queue_filter *f, struct queue_page *out) CHECKED;
+enum err queue_page_mine(struct unit *u, const struct queue_filter *f, struct queue_page *out) CHECKED;
 /* Title words (prefixes) in the actor's areas. An empty or unusable query gives no rows. */
 enum err queue_page_search(struct unit *u, const char *words, struct queue_page *out) CHECKED;
-/* The requester's own, last changed first; stage and requester columns are the service's name and "". */
-enum err queue_page_own(struct unit *u, const struct queue_cursor *after, struct queue_page *out) CHECKED;
+/* The requester's own in states FROM to TO (enum ticket_state), last changed first. */
+struct queue_own {
+    struct queue_cursor after;
+    uint32_t from, to;
+};
+enum err queue_page_own(struct unit *u, const struct queue_own *f, struct queue_page *out) CHECKED;
 
 /* Text of a person -> boolean mode words: letters and digits only, each a required prefix; "" if none is left. */
 char *queue_words(struct arena *mem, const char *s);

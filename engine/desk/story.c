@@ -70,6 +70,33 @@ enum err story_read_own(struct unit *u, uint64_t id, struct story *s)
     return OK;
 }
 
+/* The stage that holds the node of the open task; -1 if none does. */
+static int stage_of(const struct proc *p, const char *node)
+{
+    int32_t at = proc_node_find(p, node);
+
+    for (int32_t i = 0; i < p->n_stage; i++) {
+        for (int32_t k = 0; k < p->stage[i].n_node; k++) {
+            if (p->stage[i].node[k] == at && at != PROC_NONE)
+                return i;
+        }
+    }
+    return -1;
+}
+
+enum err story_steps(struct unit *u, const struct story *s, struct story_step **out, size_t *n)
+{
+    const struct proc *p = s->proc;
+    bool over = s->row.out.state >= TICKET_CLOSED;
+    int now = over ? p->n_stage : stage_of(p, s->row.out.stage);
+
+    *n = (size_t)p->n_stage;
+    *out = ARENA_NEW_N(u->mem, struct story_step, *n);
+    for (int i = 0; i < p->n_stage; i++)
+        (*out)[i] = (struct story_step){p->stage[i].key, p->stage[i].label, i < now ? "done" : i == now ? "now" : "next"};
+    return OK;
+}
+
 enum err story_file(struct unit *u, uint64_t id, struct story_file *f)
 {
     struct q_story_file q = {.in = {.id = id}};

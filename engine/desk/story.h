@@ -25,6 +25,12 @@ enum err story_read(struct unit *u, uint64_t id, struct story *s) CHECKED;
 /* For the requester: the public side of his own ticket. E_NOTFOUND for anybody else's. Five statements. */
 enum err story_read_own(struct unit *u, uint64_t id, struct story *s) CHECKED;
 
+/* The way of the ticket in words: the stages of its process; STATE is "done", "now" or "next". */
+struct story_step {
+    const char *key, *label, *state;
+};
+enum err story_steps(struct unit *u, const struct story *s, struct story_step **out, size_t *n) CHECKED;
+
 struct story_file {
     const char *name, *type;
     struct span data;

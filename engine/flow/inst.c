@@ -32,7 +32,7 @@ static enum err flow_index(const struct proc *p, const char *id, int32_t *out)
 static enum err load_token(struct flow_step *step, const struct q_inst_rows_row *r)
 {
     struct token t = {.no = r->no, .scope = (uint32_t)r->a, .state = (enum token_state)r->b, .inner = (uint32_t)r->c,
-                      .host = (uint32_t)r->d, .count = (uint32_t)r->e, .due = r->due};
+                      .host = (uint32_t)r->d, .count = (uint32_t)r->e, .step = (enum token_step)r->f, .due = r->due};
 
     TRY(node_index(step->proc, r->node, &t.node));
     TRY(flow_index(step->proc, r->flow, &t.flow));
@@ -75,8 +75,7 @@ enum err flow_inst_load(struct unit *u, uint64_t inst, struct flow_step *step)
     step->state->state = (enum inst_state)q.row[0].b;
     step->state->next_no = (uint32_t)q.row[0].c;
     step->state->seq = q.row[0].d;
-    if (step->state->state == INST_ACTIVE)
-        inst_add_scope(step->state, (struct scope){.no = 1, .node = PROC_NONE});
+    inst_add_scope(step->state, (struct scope){.no = 1, .node = PROC_NONE});
     for (size_t i = 1; i < q.n; i++) {
         if (q.row[i].kind == ROW_TOKEN)
             TRY(load_token(step, &q.row[i]));
@@ -102,8 +101,8 @@ static enum err save_tokens(struct unit *u, const struct flow_step *step)
         } else if (t->changed) {
             put[n_put++] = (struct q_inst_token_put_in){
                 .inst = step->inst, .no = t->no, .node = step->proc->node[t->node].id,
-                .flow = t->flow != PROC_NONE ? step->proc->flow[t->flow].id : NULL, .scope = t->scope, .state = t->state,
-                .inner = t->inner, .host = t->host, .count = t->count, .due = t->due};
+                .flow = t->flow != PROC_NONE ? step->proc->flow[t->flow].id : NULL, .scope = t->scope, .state = t->state, .step = t->step,
+                .step = t->step, .inner = t->inner, .host = t->host, .count = t->count, .due = t->due};
         }
     }
     if (n_put > 0)

@@ -1,12 +1,12 @@
--- inst_rows(inst u64) -> many (kind u32, no u32, node text?, flow text?, a u64, b u64, c u64, d u64, e u64, due i64, value text?)
+-- inst_rows(inst u64) -> many (kind u32, no u32, node text?, flow text?, a u64, b u64, c u64, d u64, e u64, f u64, due i64, value text?)
 --   by portal agent worker cli admin
-SELECT 0, 0, NULL, NULL, definition_id, state, next_no, seq, subject_id, 0, NULL FROM inst WHERE id = :inst
+SELECT 0, 0, NULL, NULL, definition_id, state, next_no, seq, subject_id, 0, 0, NULL FROM inst WHERE id = :inst
 UNION ALL
-SELECT 1, no, node, flow, scope, state, inner_scope, host, count, due, NULL FROM token WHERE inst_id = :inst
+SELECT 1, no, node, flow, scope, state, inner_scope, host, count, step, due, NULL FROM token WHERE inst_id = :inst
 UNION ALL
-SELECT 2, no, node, NULL, parent, token, 0, 0, 0, 0, NULL FROM scope WHERE inst_id = :inst
+SELECT 2, no, node, NULL, parent, token, 0, 0, 0, 0, 0, NULL FROM scope WHERE inst_id = :inst
 UNION ALL
-SELECT 3, scope, name, NULL, 0, 0, 0, 0, 0, 0, value FROM variable WHERE inst_id = :inst
+SELECT 3, scope, name, NULL, 0, 0, 0, 0, 0, 0, 0, value FROM variable WHERE inst_id = :inst
 LIMIT 40000;
 
 -- inst_add(id u64, definition u64, subject u64, state u32, next_no u32, seq u64, started i64, ended i64?) -> none
@@ -18,12 +18,12 @@ VALUES (:id, :definition, :subject, :state, :next_no, :seq, :started, :ended);
 --   by portal agent worker cli admin
 UPDATE inst SET state = :state, next_no = :next_no, seq = :seq, ended = :ended WHERE id = :id;
 
--- inst_token_put(inst u64, no u32, node text, flow text?, scope u32, state u32, inner u32, host u32, count u32, due i64) -> bulk
+-- inst_token_put(inst u64, no u32, node text, flow text?, scope u32, state u32, step u32, inner u32, host u32, count u32, due i64) -> bulk
 --   by portal agent worker cli admin
-INSERT INTO token (inst_id, no, node, flow, scope, state, inner_scope, host, count, due)
-VALUES (:inst, :no, :node, :flow, :scope, :state, :inner, :host, :count, :due)
+INSERT INTO token (inst_id, no, node, flow, scope, state, step, inner_scope, host, count, due)
+VALUES (:inst, :no, :node, :flow, :scope, :state, :step, :inner, :host, :count, :due)
 ON DUPLICATE KEY UPDATE node = VALUES(node), flow = VALUES(flow), scope = VALUES(scope), state = VALUES(state),
-  inner_scope = VALUES(inner_scope), host = VALUES(host), count = VALUES(count), due = VALUES(due);
+  step = VALUES(step), inner_scope = VALUES(inner_scope), host = VALUES(host), count = VALUES(count), due = VALUES(due);
 
 -- inst_token_drop(inst u64, nos text) -> none
 --   by portal agent worker cli admin

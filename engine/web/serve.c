@@ -30,6 +30,18 @@ enum {
 
 /* ---- what handlers ask ---- */
 
+const void *web_typed(const struct web *w)
+{
+    return w->typed;
+}
+
+const char *web_text(const struct web *w, const char *key, const char *otherwise)
+{
+    const char *text = lang_find(w->site->lang, w->lang, key);
+
+    return text != NULL ? text : otherwise;
+}
+
 void web_keep(struct web *w, void *kept)
 {
     w->kept = kept;
@@ -172,6 +184,8 @@ static enum err get_in_unit(struct unit *u, void *arg)
     if (!w->session.found)
         TRY(session_load(u, w));
     TRY(may(w, r));
+    if (r->form != NULL && w->again)
+        w->form = arena_alloc(w->mem, r->form->size); /* the page without a query; what was typed is web_typed() */
     if (r->form != NULL && !w->again) {
         w->n_fault = 0;
         enum err e = form_read(w, r->form, &w->form);
@@ -268,6 +282,8 @@ static bool show_again(struct web *w, enum err e)
         return false;
     w->again = true;
     w->trouble = e;
+    w->typed = w->form;
+    w->form = NULL;
     enum err again = serve_get(w, page);
     if (again != OK)
         log_trouble();

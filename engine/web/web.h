@@ -126,6 +126,10 @@ int web_main(const struct program *p, int argc, char **argv);
 void web_keep(struct web *w, void *kept);
 void *web_kept(const struct web *w);
 const void *web_form(const struct web *w);             /* the route's form struct, filled; NULL if the route has none */
+/* In the handler of a GET row that shows a failed POST again: the POST's struct as far as it could be read; else NULL. */
+const void *web_typed(const struct web *w);
+/* The text of KEY in the person's language, or OTHERWISE where no catalogue has it (names that come from data). */
+const char *web_text(const struct web *w, const char *key, const char *otherwise);
 const char *web_param(const struct web *w, int i);     /* i-th {…} of the path */
 uint64_t web_param_id(const struct web *w, int i);     /* as number */
 const char *web_query(const struct web *w, const char *name); /* query value or NULL (bounded, valid UTF-8) */

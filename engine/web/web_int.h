@@ -181,6 +181,7 @@ struct web {
     const struct route *row; /* that is shown now: for a failed POST the GET row of its form */
     bool again;              /* the form is shown again, as typed */
     enum err trouble;        /* why */
+    const void *typed;       /* web_typed() */
     void *kept;              /* web_keep() */
     enum err refused;        /* reply_refused() */
 };

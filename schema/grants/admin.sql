@@ -12,7 +12,7 @@ GRANT SELECT, INSERT, DELETE ON gradus.scope TO gradus_admin@localhost;
 GRANT SELECT, UPDATE (ended, seen) ON gradus.session TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (closed, closed_by, state, version) ON gradus.task TO gradus_admin@localhost;
 GRANT SELECT, UPDATE (assignee_id, changed, closed, due, priority, queue_id, resolved, stage, state, tier, version) ON gradus.ticket TO gradus_admin@localhost;
-GRANT SELECT, INSERT, UPDATE (count, due, flow, host, inner_scope, inst_id, no, node, scope, state), DELETE ON gradus.token TO gradus_admin@localhost;
+GRANT SELECT, INSERT, UPDATE (count, due, flow, host, inner_scope, inst_id, no, node, scope, state, step), DELETE ON gradus.token TO gradus_admin@localhost;
 GRANT INSERT ON gradus.trigger_log TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (inst_id, name, scope, value), DELETE ON gradus.variable TO gradus_admin@localhost;
 GRANT EXECUTE ON PROCEDURE gradus.append_audit TO gradus_admin@localhost;

@@ -20,7 +20,7 @@ GRANT SELECT, UPDATE (seen) ON gradus.session TO gradus_agent@localhost;
 GRANT SELECT, INSERT, UPDATE (assignee_id, closed, closed_by, state, version) ON gradus.task TO gradus_agent@localhost;
 GRANT SELECT, UPDATE (assignee_id, changed, closed, due, priority, queue_id, resolved, stage, state, tier, version) ON gradus.ticket TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ticket_ci TO gradus_agent@localhost;
-GRANT SELECT, INSERT, UPDATE (count, due, flow, host, inner_scope, inst_id, no, node, scope, state), DELETE ON gradus.token TO gradus_agent@localhost;
+GRANT SELECT, INSERT, UPDATE (count, due, flow, host, inner_scope, inst_id, no, node, scope, state, step), DELETE ON gradus.token TO gradus_agent@localhost;
 GRANT INSERT ON gradus.trigger_log TO gradus_agent@localhost;
 GRANT SELECT, INSERT, UPDATE (inst_id, name, scope, value), DELETE ON gradus.variable TO gradus_agent@localhost;
 GRANT EXECUTE ON PROCEDURE gradus.append_audit TO gradus_agent@localhost;
