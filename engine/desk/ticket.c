@@ -350,11 +350,6 @@ static const struct proc_node *node_of(const struct proc *p, const struct flow_t
     return i != PROC_NONE ? &p->node[i] : NULL;
 }
 
-static bool blank(const char *s)
-{
-    return s == NULL || s[0] == '\0';
-}
-
 static bool hands_over(const char *outcome)
 {
     return outcome != NULL && (strcmp(outcome, "handover") == 0 || strcmp(outcome, "back") == 0);
@@ -370,6 +365,11 @@ static int event_of(const struct ticket_done *d)
     return EV_TICKET_TASK_DONE;
 }
 
+static bool blank(const char *s)
+{
+    return s == NULL || s[0] == '\0';
+}
+
 static enum err move(struct unit *u, struct ticket *t, const struct ticket_done *d)
 {
     struct val_entry *var = ARENA_NEW_N(u->mem, struct val_entry, d->n_var + 2);
@@ -381,8 +381,8 @@ static enum err move(struct unit *u, struct ticket *t, const struct ticket_done 
     }
     if (d->outcome != NULL)
         var[n++] = (struct val_entry){"outcome", val_text(u->mem, d->outcome)};
-    const char *found = d->findings != NULL ? d->findings : d->answer; /* a solution is a finding as well */
-    if (found != NULL)
+    const char *found = blank(d->findings) ? d->answer : d->findings; /* a solution is a finding as well */
+    if (!blank(found))
         var[n++] = (struct val_entry){"findings", val_text(u->mem, found)};
     return flow_complete(u, t->task, t, var, n);
 }

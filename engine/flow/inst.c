@@ -102,7 +102,7 @@ static enum err save_tokens(struct unit *u, const struct flow_step *step)
             put[n_put++] = (struct q_inst_token_put_in){
                 .inst = step->inst, .no = t->no, .node = step->proc->node[t->node].id,
                 .flow = t->flow != PROC_NONE ? step->proc->flow[t->flow].id : NULL, .scope = t->scope, .state = t->state, .step = t->step,
-                .step = t->step, .inner = t->inner, .host = t->host, .count = t->count, .due = t->due};
+                .inner = t->inner, .host = t->host, .count = t->count, .due = t->due};
         }
     }
     if (n_put > 0)
