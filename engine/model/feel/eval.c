@@ -486,6 +486,8 @@ static struct val ev_context(const struct node *n, struct frame *f)
         return val_null();
     for (uint32_t i = 0; i < n->n; i++)
         f->slot[n->slot + i] = value[i] = eval_node(n->kid[i], f);
+    if (!list_fits(value, n->n))
+        return eval_stop(f->s, E_TOOBIG, "a value is nested too deep or has too many parts");
     struct val c = context_seal(f->s->mem, n->names, value, n->n);
     return c.tag == VAL_NULL ? eval_note(f, n, "two entries of this context have one name") : c;
 }

@@ -74,6 +74,14 @@ static bool measure(const struct val *v, size_t n, uint32_t *weight, uint8_t *de
     return sum <= LIMIT_VAL_WEIGHT && deepest < LIMIT_VAL_DEPTH;
 }
 
+bool list_fits(const struct val *v, size_t n)
+{
+    uint32_t weight;
+    uint8_t depth;
+
+    return measure(v, n, &weight, &depth);
+}
+
 struct val *list_room(struct arena *mem, size_t n)
 {
     return ARENA_NEW_N(mem, struct val, n + 1) + 1;

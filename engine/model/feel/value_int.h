@@ -27,6 +27,8 @@ struct val list_seal(struct val *items, size_t n); /* null: too deep or too heav
 struct val context_seal(struct arena *mem, const char *const *key, const struct val *value, size_t n);
 /* Null if it would be nested too deep. Only (= x) and (!= x) may have a list or context as end; no end is a range or function. */
 struct val range_make(struct arena *mem, struct val_range r);
+/* Do N values make a list or context within the limits of depth and weight? */
+bool list_fits(const struct val *v, size_t n);
 /* Parts of the value, itself included. */
 uint32_t val_weight(struct val v);
 /* Levels of lists, contexts and ranges in V. */

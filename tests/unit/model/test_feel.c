@@ -458,6 +458,10 @@ static void test_eval_limits(void **state)
     assert_int_equal(run(mem, buf_text(&b), FEEL_EXPRESSION, NULL, NULL).err, E_FUEL);
     /* values that would be walked for ever */
     assert_int_equal(run(mem, "for i in 1..60 return [partial, partial]", FEEL_EXPRESSION, NULL, NULL).err, E_TOOBIG);
+    assert_int_equal(run(mem, "for i in 1..150 return if i = 1 then {} else {a: partial[-1]}", FEEL_EXPRESSION, NULL, NULL).err,
+                     E_TOOBIG);
+    assert_int_equal(run(mem, "for i in 1..149 return if i = 1 then {} else {a: partial[-1]}", FEEL_EXPRESSION, NULL, NULL).err,
+                     OK);
     assert_int_equal(run(mem, "for i in 1..1000 return if i = 1 then [] else [partial[-1]]", FEEL_EXPRESSION, NULL, NULL).err,
                      E_TOOBIG);
     arena_free(mem);
