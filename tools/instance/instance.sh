@@ -59,8 +59,11 @@ instance_start() {
     env_write
     has ldap && { (ldap_start) & ldap_job=$!; }
     has db && { (db_start) & db_job=$!; }
-    if has db; then wait "$db_job" || exit 1; fi
-    if has ldap; then wait "$ldap_job" || exit 1; fi
+    # both are waited for, also when one failed: what was started has its pid file and can be stopped
+    started=yes
+    if has db; then wait "$db_job" || started=; fi
+    if has ldap; then wait "$ldap_job" || started=; fi
+    [ -n "$started" ] || exit 1
     settings_write
     if has app; then
         schema_migrate
