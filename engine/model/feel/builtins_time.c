@@ -9,10 +9,18 @@
 #include "model/feel/number.h"
 #include "model/feel/temporal.h"
 
+/* Counts the look-up of a zone if the text V names one. */
+static bool zone_charge(struct frame *f, struct val v)
+{
+    return v.tag != VAL_STRING || memchr(v.u.s, '@', v.n) == NULL || eval_charge(f->s, STEPS_ZONE);
+}
+
 struct val bif_at(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
     struct val v;
 
+    if (!zone_charge(f, arg[0]))
+        return val_null();
     return when_parse(f->s->mem, arg[0].u.s, arg[0].n, &v) ? v : eval_note(f, at, "this is no date, time or duration");
 }
 
@@ -57,6 +65,8 @@ struct val bif_time(struct frame *f, const struct node *at, struct val *arg, uns
 {
     struct val v = val_null();
 
+    if (!zone_charge(f, arg[0]))
+        return v;
     if (n >= 3)
         v = time_of_parts(f, arg, n);
     else if (arg[0].tag != VAL_STRING)
@@ -92,6 +102,8 @@ struct val bif_date_and_time(struct frame *f, const struct node *at, struct val 
 {
     struct val v = val_null();
 
+    if (!(n == 2 ? eval_charge(f->s, STEPS_ZONE) : zone_charge(f, arg[0])))
+        return v;
     if (n == 2)
         v = arg[1].tag == VAL_TIME ? when_join(f->s->mem, arg[0], arg[1]) : in_zone(f, arg[0], arg[1]);
     else if (arg[0].tag == VAL_DATE_TIME)

@@ -308,6 +308,10 @@ struct val eval_arithmetic(struct frame *f, const struct node *n, enum token_kin
     if (a.tag == VAL_STRING && b.tag == VAL_STRING && op == T_PLUS)
         return joined(f->s, a, b);
     if (val_temporal(a) || val_temporal(b)) {
+        bool zone = (a.tag == VAL_DATE_TIME && a.u.moment->zone == WHEN_NAMED) ||
+                    (b.tag == VAL_DATE_TIME && b.u.moment->zone == WHEN_NAMED);
+        if (zone && !eval_charge(f->s, STEPS_ZONE))
+            return val_null();
         if (op == T_PLUS)
             r = when_add(mem, a, b);
         else if (op == T_MINUS)

@@ -9,13 +9,9 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum {
-    LIMIT_REGEX_PATTERN = 4096,
-    LIMIT_REGEX_MATCH = 100000,
-    LIMIT_REGEX_DEPTH = 1000,
-    LIMIT_REGEX_HEAP_KIB = 4096,
-    BYTES_A_STEP = 64
-};
+enum { LIMIT_REGEX_PATTERN = 4096, LIMIT_REGEX_MATCH = 20000, LIMIT_REGEX_DEPTH = 1000, LIMIT_REGEX_HEAP_KIB = 4096 };
+/* What the library's work costs in steps, so that patterns cannot stretch an evaluation beyond its limit. */
+enum { STEPS_COMPILE = 50, STEPS_MATCH = 10, STEPS_HOPELESS = 5000, BYTES_A_STEP = 64 };
 
 struct regex {
     pcre2_code *code;
@@ -117,6 +113,8 @@ static const char *open_regex(struct frame *f, struct val pattern, struct val fl
     size_t offset;
 
     *r = (struct regex){.code = NULL};
+    if (!eval_charge(f->s, STEPS_COMPILE + pattern.n))
+        return "no steps are left for the pattern";
     if (pattern.n > LIMIT_REGEX_PATTERN)
         return "the pattern is too long";
     if (!options_of(flags, &options))
@@ -143,10 +141,13 @@ static const char *open_regex(struct frame *f, struct val pattern, struct val fl
 /* Groups found from FROM on; 0 = none, -1 = a limit was met (the evaluation or the result ends then). */
 static int next_match(struct frame *f, const struct regex *r, struct val s, size_t from)
 {
-    if (!eval_charge(f->s, 1 + (s.n - from) / BYTES_A_STEP))
+    if (!eval_charge(f->s, STEPS_MATCH + (s.n - from) / BYTES_A_STEP))
         return -1;
     int rc = pcre2_match(r->code, (PCRE2_SPTR)s.u.s, s.n, from, PCRE2_NO_UTF_CHECK, r->data, r->context);
-    return rc > 0 ? rc : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
+    if (rc > 0 || rc == PCRE2_ERROR_NOMATCH)
+        return rc > 0 ? rc : 0;
+    eval_charge(f->s, STEPS_HOPELESS);
+    return -1;
 }
 
 struct val regex_matches(struct frame *f, const struct node *at, struct val input, struct val pattern, struct val flags)

@@ -446,6 +446,10 @@ static void test_eval_limits(void **state)
     assert_int_equal(run(mem, "for i in 1..10000 return i", FEEL_EXPRESSION, NULL, &l).err, E_TOOBIG);
     assert_int_equal(run(mem, "for i in 1..100000, j in 1..100000 return i", FEEL_EXPRESSION, NULL, NULL).err, E_TOOBIG);
     assert_int_equal(run(mem, "some i in 1..99999, j in 1..99999 satisfies i < 0", FEEL_EXPRESSION, NULL, NULL).err, E_FUEL);
+    /* a pattern that backtracks without end gives null, and a loop over it runs out of steps soon */
+    static const char hopeless[] = "for i in 1..%d return matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"(a+)+$\")";
+    assert_string_equal(run(mem, arena_printf(mem, hopeless, 1), FEEL_EXPRESSION, NULL, NULL).text, "[null]");
+    assert_int_equal(run(mem, arena_printf(mem, hopeless, 1000), FEEL_EXPRESSION, NULL, NULL).err, E_FUEL);
     /* calls inside each other at the end of a recursion: the C stack must hold */
     struct buf b = buf_new(mem, 10000);
     buf_str(&b, "{f: function(g, n) ");
