@@ -37,6 +37,22 @@ function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${own}${symbols.join('')}</svg>`;
 }
 
+// The licences of the packages whose code is in the bundles: their authors ask that the text travels with the code.
+function licences(inputs) {
+  const names = new Set(['bootstrap-icons']);
+  for (const path of inputs) {
+    const m = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path);
+    if (m) names.add(m[1]);
+  }
+  return [...names].sort().map(n => {
+    const dir = join(here, 'node_modules', n);
+    const pkg = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+    const file = readdirSync(dir).sort().find(f => /^licen[cs]e/i.test(f));
+    const text = file ? readFileSync(join(dir, file), 'utf8').trim() : `${pkg.license} (the package has no licence file)`;
+    return `${n} ${pkg.version}\n\n${text}\n`;
+  }).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
@@ -49,7 +65,7 @@ const result = await build({
   target: ['es2022'],
   outdir: out,
   entryNames: '[name]-[hash]',
-  legalComments: 'linked',
+  legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
   metafile: true,
   logLevel: 'warning',
@@ -60,6 +76,7 @@ for (const [path, o] of Object.entries(result.metafile.outputs)) {
   manifest.set(`${name}_js`, path.split('/').pop());
   if (o.cssBundle) manifest.set(`${name}_css`, o.cssBundle.split('/').pop());
 }
+put('licences', 'licences', 'txt', Buffer.from(licences(Object.keys(result.metafile.inputs))));
 put('icons', 'icons', 'svg', Buffer.from(sprite()));
 put('favicon', 'favicon', 'svg', readFileSync(join(here, 'src', 'favicon.svg')));
 

@@ -60,7 +60,7 @@
 <?cs call:page_body() ?>
 </main>
 <footer class="foot"><div class="foot-row">
-  <span>Gradus</span>
+  <span>Gradus</span><a href="<?cs var:Static.licences ?>">#{page.licences}</a>
   <?cs if:Page.help ?><a href="<?cs var:Page.help ?>">#{page.help}</a><?cs /if ?>
   <?cs if:Page.request ?><span class="foot-end">#{page.request} <span class="mono"><?cs var:Page.request ?></span></span><?cs /if ?>
 </div></footer>
