@@ -24,7 +24,8 @@ static enum err page_of_class(struct unit *u, struct ci_list *l)
     for (size_t i = 0; i < q.n; i++)
         l->row[i] = (struct q_ci_rows_row){.id = q.row[i].id, .number = q.row[i].number, .name = q.row[i].name,
                                            .class = q.row[i].class, .icon = q.row[i].icon, .status = q.row[i].status,
-                                           .owner = q.row[i].owner, .location = q.row[i].location};
+                                           .owner = q.row[i].owner, .location = q.row[i].location,
+                                           .tickets = q.row[i].tickets};
     return OK;
 }
 
@@ -44,12 +45,13 @@ enum err ci_page(struct unit *u, struct ci_list *l)
     return OK;
 }
 
-enum err ci_read(struct unit *u, uint64_t id, struct ci_face *f)
+enum err ci_read(struct unit *u, const char *number, struct ci_face *f)
 {
-    *f = (struct ci_face){.item = {.in = {.id = id}}, .relation = {.in = {.id = id}}, .ticket = {.in = {.ci = id}}};
+    *f = (struct ci_face){.item = {.in = {.number = number}}};
     TRY(q_ci_show(u, &f->item));
     if (!f->item.found)
-        return fail(E_NOTFOUND, "there is no configuration item %llu", (unsigned long long)id);
+        return fail(E_NOTFOUND, "there is no configuration item %s", number);
+    f->relation.in.id = f->ticket.in.ci = f->item.out.id;
     TRY(q_ci_relations(u, &f->relation));
     TRY(q_ci_tickets(u, &f->ticket));
     size_t kept = 0;

@@ -26,6 +26,6 @@ struct ci_face {
     struct q_ci_relations relation;
     struct q_ci_tickets ticket; /* only those of the actor's areas */
 };
-enum err ci_read(struct unit *u, uint64_t id, struct ci_face *f) CHECKED;
+enum err ci_read(struct unit *u, const char *number, struct ci_face *f) CHECKED;
 
 #endif

@@ -32,6 +32,17 @@ enum err story_read(struct unit *u, uint64_t id, struct story *s)
     return q_story_tasks(u, &s->task);
 }
 
+enum err story_read_short(struct unit *u, uint64_t id, struct story *s)
+{
+    struct may_object o;
+
+    TRY(face(u, id, s, &o));
+    TRY(may_see(u->who, &o));
+    TRY(flow_proc(u, s->row.out.definition, &s->proc));
+    s->task.in.ticket = id;
+    return q_story_tasks(u, &s->task);
+}
+
 static enum err public_texts(struct unit *u, struct story *s)
 {
     struct q_story_articles_public text = {.in = {.ticket = s->id}};

@@ -22,6 +22,8 @@ struct story {
 
 /* For agents: everything. E_NOTFOUND for other areas. Five statements. */
 enum err story_read(struct unit *u, uint64_t id, struct story *s) CHECKED;
+/* For agents: face and tasks only (the page of the process). Two statements. */
+enum err story_read_short(struct unit *u, uint64_t id, struct story *s) CHECKED;
 /* For the requester: the public side of his own ticket. E_NOTFOUND for anybody else's. Five statements. */
 enum err story_read_own(struct unit *u, uint64_t id, struct story *s) CHECKED;
 

@@ -80,3 +80,14 @@ enum err flow_proc(struct unit *u, uint64_t definition, const struct proc **out)
     c->entry[c->n++].proc = *out;
     return OK;
 }
+
+enum err flow_source(struct unit *u, uint64_t definition, struct span *out)
+{
+    struct q_definition_source q = {.in = {.id = definition}};
+
+    TRY(q_definition_source(u, &q));
+    if (!q.found)
+        return fail(E_NOTFOUND, "there is no definition %llu", (unsigned long long)definition);
+    *out = q.out.source;
+    return OK;
+}

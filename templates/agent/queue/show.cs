@@ -4,7 +4,7 @@
 <?cs def:page_body() ?>
 <div class="head"><div><h1><?cs var:queue.name ?></h1><?cs if:queue.lead ?><p class="lead"><?cs var:queue.lead ?></p><?cs /if ?></div></div>
 <nav aria-label="#{queue.teams}"><ul class="queues"><?cs each:q = queues ?>
-  <li><a class="queue" href="<?cs var:Page.base ?>/agent/queue/<?cs var:q.id ?>"<?cs if:q.current ?> aria-current="page"<?cs /if ?>><span class="name"><?cs if:q.tier ?><svg class="i" aria-hidden="true" focusable="false"><use href="<?cs var:Static.icons ?>#tier-<?cs var:q.tier ?>"></use></svg><?cs else ?><?cs call:icon("person-check") ?><?cs /if ?> <?cs var:q.name ?></span><b><?cs var:q.count ?></b><?cs if:q.late ?><small class="late">#{queue.late|q.late}</small><?cs else ?><small class="muted">#{queue.in_time}</small><?cs /if ?></a></li><?cs /each ?>
+  <li><a class="queue" href="<?cs var:Page.base ?>/agent/queue/<?cs var:q.id ?>"<?cs if:q.current ?> aria-current="page"<?cs /if ?>><span class="name"><?cs if:q.tier ?><svg class="i" aria-hidden="true" focusable="false"><use href="<?cs var:Static.icons ?>#tier-<?cs var:q.tier ?>"></use></svg><?cs else ?><?cs call:icon("person-check") ?><?cs /if ?> <?cs var:q.name ?></span><b><?cs var:q.count ?></b></a></li><?cs /each ?>
 </ul></nav>
 <div class="sheet">
   <form class="filters" method="get" action="<?cs var:Page.base ?>/agent/queue/<?cs var:queue.id ?>" hx-get="<?cs var:Page.base ?>/agent/queue/<?cs var:queue.id ?>" hx-target="#main" hx-push-url="true">
@@ -13,7 +13,6 @@
       <option value="P1"<?cs if:filter.priority == "P1" ?> selected<?cs /if ?>>#{priority.P1}</option><option value="P2"<?cs if:filter.priority == "P2" ?> selected<?cs /if ?>>#{priority.P2}</option><option value="P3"<?cs if:filter.priority == "P3" ?> selected<?cs /if ?>>#{priority.P3}</option><option value="P4"<?cs if:filter.priority == "P4" ?> selected<?cs /if ?>>#{priority.P4}</option></select></div>
     <div><label for="f-who">#{col.assignee}</label><select class="form-select" id="f-who" name="who"><option value="">#{filter.anyone}</option>
       <option value="me"<?cs if:filter.who == "me" ?> selected<?cs /if ?>>#{filter.me}</option><option value="none"<?cs if:filter.who == "none" ?> selected<?cs /if ?>>#{filter.nobody}</option></select></div>
-    <div><label for="f-sort">#{filter.sort}</label><select class="form-select" id="f-sort" name="sort"><option value="due"<?cs if:filter.sort == "due" ?> selected<?cs /if ?>>#{col.due}</option><option value="priority"<?cs if:filter.sort == "priority" ?> selected<?cs /if ?>>#{col.priority}</option><option value="age"<?cs if:filter.sort == "age" ?> selected<?cs /if ?>>#{col.age}</option></select></div>
     <button class="btn btn-sm" type="submit">#{filter.apply}</button>
     <?cs if:filter.set ?><a class="small" href="<?cs var:Page.base ?>/agent/queue/<?cs var:queue.id ?>">#{filter.clear}</a><?cs /if ?>
   </form>

@@ -2,6 +2,7 @@
 <?cs # ticket: .ref .title .description .state .priority(.text .why) .tier .assignee .mine .requester.{name,mail,phone,place} .service .created .due(.late) .task .version (of the open task) .process.{name,version}
       .can.{take,release,answer,note,handover,back,resolve} .up(.text) .down(.text);
     steps.N; entries.N: .kind (message note event) .own .who .what .when .text .files.N .seq; assets.N: .id .ref .name .class .status; tasks.N: .id .name .state .who .due .href; attachments.N; limits ?>
+<?cs # the task that the forms are about, and its version when the page was made ?><?cs def:held(t) ?><input type="hidden" name="task" value="<?cs var:t.task ?>"><?cs call:version(t.version) ?><?cs /def ?>
 <?cs def:page_body() ?>
 <div class="head"><div>
   <ol class="crumbs"><?cs if:ticket.queue.id ?><li><a href="<?cs var:Page.base ?>/agent/queue/<?cs var:ticket.queue.id ?>"><?cs var:ticket.queue.name ?></a></li><?cs /if ?><li class="ref"><?cs var:ticket.ref ?></li></ol>
