@@ -86,7 +86,7 @@ static enum err deploy(struct unit *u, void *arg)
     struct deploy *d = arg;
 
     TRY(deploy_draft(u, &d->draft));
-    return d->release ? deploy_release(u, d->draft.id, true, &d->version) : OK;
+    return d->release ? deploy_release(u, d->draft.id, true, NULL, &d->version) : OK;
 }
 
 static const char *base_name(const char *path)

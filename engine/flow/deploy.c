@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "model/proc.h"
 
-enum { LIMIT_FINDINGS_JSON = 4 * 1024 * 1024 };
+enum { LIMIT_FINDINGS_JSON = 4 * 1024 * 1024, LIMIT_KEY = 100 /* of definition.process_key */ };
 
 static bool topic_known(const struct flow_host *h, const char *topic)
 {
@@ -48,8 +48,13 @@ static void check_topics(struct unit *u, const struct proc *p, struct findings *
 static enum err compile(struct unit *u, const struct deploy_draft *d, struct findings *f, struct proc_list **list)
 {
     TRY(proc_compile(u->mem, d->file, d->bytes, d->n, f, list));
-    for (struct proc_list *l = *list; l != NULL && !d->any_topic; l = l->next)
-        check_topics(u, l->proc, f);
+    for (struct proc_list *l = *list; l != NULL; l = l->next) {
+        if (strlen(l->proc->key) > LIMIT_KEY)
+            finding_add(f, FINDING_ERROR, "name-long", 0, l->proc->key,
+                        "The id of the process is longer than %d letters; it stands in addresses and trails: shorten it.", LIMIT_KEY);
+        if (!d->any_topic)
+            check_topics(u, l->proc, f);
+    }
     if (f->errors > 0)
         return fail(E_FINDINGS, "%s: %d errors", d->file, f->errors);
     return *list != NULL ? OK : fail(E_FINDINGS, "%s: no process in it", d->file);
@@ -87,13 +92,11 @@ enum err deploy_findings_json(struct buf *b, const struct findings *f)
     return buf_done(b);
 }
 
-static enum err log_definition(struct unit *u, enum audit_event e, uint64_t id, const char *key, const struct audit_field *f,
-                               uint32_t n)
+/* KEY names the definition, WHY may be NULL or "". */
+static struct audit_note note_of(enum audit_event e, uint64_t id, const char *key, const char *why)
 {
-    struct audit_note note = {.event = e, .stream = AUDIT_DEFINITION, .id = id, .subject = key, .definition = id, .field = f,
-                              .n_field = n};
-
-    return audit_log(u, &note);
+    return (struct audit_note){.event = e, .stream = AUDIT_DEFINITION, .id = id, .subject = key, .definition = id,
+                               .reason = why != NULL && why[0] != '\0' ? why : NULL};
 }
 
 static enum err store(struct unit *u, struct deploy_draft *d, const struct proc *p)
@@ -115,7 +118,10 @@ static enum err store(struct unit *u, struct deploy_draft *d, const struct proc 
         d->key = p->key;
     }
     struct audit_field f[] = {{"file", NULL, q.in.file}, {"sha256", NULL, digest_hex(u->mem, sha.b, sizeof sha.b)}};
-    return log_definition(u, EV_DRAFT_STORED, q.in.id, p->key, f, 2);
+    struct audit_note note = note_of(EV_DRAFT_STORED, q.in.id, p->key, d->why);
+    note.field = f;
+    note.n_field = sizeof f / sizeof f[0];
+    return audit_log(u, &note);
 }
 
 enum err deploy_draft(struct unit *u, struct deploy_draft *d)
@@ -141,13 +147,13 @@ static enum err draft_lock(struct unit *u, uint64_t id, struct q_definition_lock
     return OK;
 }
 
-enum err deploy_release(struct unit *u, uint64_t id, bool alone, uint32_t *version)
+enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why, uint32_t *version)
 {
     struct q_definition_lock q = {0};
 
     TRY(draft_lock(u, id, &q));
     if (!alone && q.out.author == u->who->id)
-        return fail(E_DENIED, "a draft is released by a second person, not by its author");
+        return fail(E_SECOND, "a draft is released by a second person, not by its author");
     struct findings f = findings_new(u->mem);
     TRY(deploy_check(u, q.out.process_key, q.out.source.p, q.out.source.n, &f)); /* the rules may have become stricter */
     struct q_definition_last_version last = {.in = {.key = q.out.process_key}};
@@ -161,7 +167,10 @@ enum err deploy_release(struct unit *u, uint64_t id, bool alone, uint32_t *versi
         return fail(E_CONFLICT, "definition %llu was changed meanwhile", (unsigned long long)id);
     struct audit_field fields[] = {{"version", NULL, arena_printf(u->mem, "%u", *version)},
                                    {"sha256", NULL, digest_hex(u->mem, q.out.sha256.p, q.out.sha256.n)}};
-    return log_definition(u, EV_VERSION_RELEASED, id, q.out.process_key, fields, 2);
+    struct audit_note note = note_of(EV_VERSION_RELEASED, id, q.out.process_key, why);
+    note.field = fields;
+    note.n_field = sizeof fields / sizeof fields[0];
+    return audit_log(u, &note);
 }
 
 enum err deploy_discard(struct unit *u, uint64_t id)
@@ -171,7 +180,8 @@ enum err deploy_discard(struct unit *u, uint64_t id)
     TRY(draft_lock(u, id, &q));
     struct q_definition_discard discard = {.in = {.id = id}};
     TRY(q_definition_discard(u, &discard));
-    return log_definition(u, EV_DRAFT_DISCARDED, id, q.out.process_key, NULL, 0);
+    struct audit_note note = note_of(EV_DRAFT_DISCARDED, id, q.out.process_key, NULL);
+    return audit_log(u, &note);
 }
 
 enum err deploy_current(struct unit *u, const char *key, uint64_t *id, uint32_t *version)

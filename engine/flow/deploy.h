@@ -15,6 +15,7 @@ struct deploy_draft {
     const char *file;           /* name as uploaded, for messages */
     const void *bytes;
     size_t n;
+    const char *why;            /* what is new, as the author says; NULL = nothing said */
     bool any_topic;             /* a story answers for services: topics need not be registered */
     struct findings findings;   /* out: all of them */
     uint64_t id;                /* out: definition.id of the (first) process */
@@ -24,8 +25,9 @@ struct deploy_draft {
 enum err deploy_draft(struct unit *u, struct deploy_draft *d) CHECKED;
 
 /* Makes a draft the next version; the version before is retired for new instances, running ones stay on theirs. The author may
- * not release (E_DENIED) unless ALONE (the command line, for first installations). *VERSION = the number given. */
-enum err deploy_release(struct unit *u, uint64_t id, bool alone, uint32_t *version) CHECKED;
+ * not release (E_SECOND) unless ALONE (the command line, for first installations). WHY, which may be NULL, goes into the trail.
+ * *VERSION = the number given. */
+enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why, uint32_t *version) CHECKED;
 
 enum err deploy_discard(struct unit *u, uint64_t id) CHECKED;
 

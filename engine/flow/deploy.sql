@@ -31,19 +31,25 @@ UPDATE definition SET state = 4 WHERE id = :id AND state = 1;
 --   by designer cli portal agent worker
 SELECT id, version, sha256 FROM definition WHERE process_key = :key AND current = 1;
 
--- definition_keys() -> many (process_key text, name text, version u32?, drafts u64, versions u64, changed i64)
---   by designer auditor cli
-SELECT d.process_key, MAX(d.name), MAX(d.version), SUM(d.state = 1), SUM(d.state IN (2, 3)), MAX(d.created)
-FROM definition d WHERE d.state <> 4 GROUP BY d.process_key ORDER BY d.process_key LIMIT 500;
+-- definition_keys() -> many (process_key text, name text, version u32?, drafts u64, running u64, changed i64, author text?)
+--   by designer
+SELECT d.process_key, l.name, MAX(CASE WHEN d.current = 1 THEN d.version END), SUM(d.state = 1),
+  (SELECT COUNT(*) FROM definition x JOIN inst i ON i.definition_id = x.id WHERE x.process_key = d.process_key AND i.state = 0),
+  l.created, (SELECT p.name FROM person p WHERE p.id = l.author_id)
+FROM definition d JOIN definition l ON l.id = (SELECT MAX(m.id) FROM definition m WHERE m.process_key = d.process_key AND m.state <> 4)
+WHERE d.state <> 4 GROUP BY d.process_key, l.id, l.name, l.created, l.author_id ORDER BY d.process_key LIMIT 500;
 
--- definition_versions(key text) -> many (id u64, version u32?, state u32, is_current u32, name text, file text, sha256 blob, author text, created i64, releaser text?, released i64?)
---   by designer cli
-SELECT d.id, d.version, d.state, d.current IS NOT NULL, d.name, d.file_name, d.sha256, a.name, d.created, r.name, d.released
-FROM definition d JOIN person a ON a.id = d.author_id LEFT JOIN person r ON r.id = d.releaser_id
+-- definition_versions(key text) -> many (id u64, version u32?, state u32, is_current u32, name text, file text, sha256 blob, author_id u64, author text?, created i64, releaser text?, released i64?, running u64)
+--   by designer
+SELECT d.id, d.version, d.state, d.current IS NOT NULL, d.name, d.file_name, d.sha256, d.author_id, a.name, d.created, r.name, d.released,
+  (SELECT COUNT(*) FROM inst i WHERE i.definition_id = d.id AND i.state = 0)
+FROM definition d LEFT JOIN person a ON a.id = d.author_id LEFT JOIN person r ON r.id = d.releaser_id
 WHERE d.process_key = :key AND d.state <> 4 ORDER BY d.id DESC LIMIT 200;
 
--- definition_show(id u64) -> one (process_key text, version u32?, state u32, is_current u32, name text, file text, sha256 blob, findings text, author_id u64, author text, created i64, releaser text?, released i64?, running u64)
---   by designer cli
-SELECT d.process_key, d.version, d.state, d.current IS NOT NULL, d.name, d.file_name, d.sha256, d.findings, d.author_id, a.name, d.created,
-  r.name, d.released, (SELECT COUNT(*) FROM inst i WHERE i.definition_id = d.id AND i.state = 0)
-FROM definition d JOIN person a ON a.id = d.author_id LEFT JOIN person r ON r.id = d.releaser_id WHERE d.id = :id;
+-- definition_file(id u64, key text) -> one (file text, source blob)
+--   by designer
+SELECT file_name, source FROM definition WHERE id = :id AND process_key = :key;
+
+-- definition_findings(id u64) -> one (findings text)
+--   by designer
+SELECT findings FROM definition WHERE id = :id;

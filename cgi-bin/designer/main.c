@@ -1,0 +1,66 @@
+/* cgi-bin/designer/main.c - gradus-designer: what process owners use.
+ *
+ * For     uploading process models, seeing what is wrong with them, releasing another person's draft.
+ * Owns    its route table and forms.
+ * Never   tickets: its account reads definitions and counts instances, nothing else of the desk.
+ * Holds   a model's bytes leave as they came; the author of a draft is not who releases it. */
+#include "designer.h"
+
+#include "desk/area.h"
+#include "desk/may.h"
+#include "desk/services.h"
+
+/* clang-format off */
+static const struct form_field upload_fields[] = {
+ /* name        kind         required  least  most  choices  offset */
+  {"file",      FORM_FILES,  true,     0,     1,    NULL,    offsetof(struct upload_form, file)},
+  {"comment",   FORM_LINES,  false,    0,     2000, NULL,    offsetof(struct upload_form, comment)},
+};
+static const struct form_field version_fields[] = {
+  {"version",   FORM_ID,     false,    0,     0,    NULL,    offsetof(struct version_form, version)},
+};
+static const struct form_field release_fields[] = {
+  {"comment",   FORM_TEXT,   false,    0,     2000, NULL,    offsetof(struct release_form, comment)},
+};
+static const struct form_def upload_def  = {"upload",  upload_fields,  2, sizeof(struct upload_form)};
+static const struct form_def version_def = {"version", version_fields, 1, sizeof(struct version_form)};
+static const struct form_def release_def = {"release", release_fields, 1, sizeof(struct release_form)};
+
+static const struct route routes[] = {
+ /* method  path                           capability         form          run            template                    form page        kind        statements */
+  { GET,   "/",                            CAP_MODEL_SEE,     NULL,         model_home,    NULL,                       NULL,            ROUTE_PAGE, 1},
+  { GET,   "/model",                       CAP_MODEL_SEE,     NULL,         model_list,    "designer/model/list.cs",   NULL,            ROUTE_PAGE, 2},
+  { GET,   "/model/{name}",                CAP_MODEL_SEE,     &version_def, model_show,    "designer/model/show.cs",   NULL,            ROUTE_PAGE, 4},
+  { GET,   "/model/{name}/{id}/file",      CAP_MODEL_SEE,     NULL,         model_file,    NULL,                       NULL,            ROUTE_PAGE, 2},
+  { GET,   "/model/{name}/{id}/diagram",   CAP_MODEL_SEE,     NULL,         model_diagram, NULL,                       NULL,            ROUTE_PAGE, 2},
+  { POST,  "/model/{name}/{id}/release",   CAP_MODEL_RELEASE, &release_def, model_release, NULL,                       "/model/{name}", ROUTE_PAGE, 12},
+  { POST,  "/model/{name}/{id}/discard",   CAP_MODEL_EDIT,    NULL,         model_discard, NULL,                       "/model/{name}", ROUTE_PAGE, 9},
+  { GET,   "/upload",                      CAP_MODEL_EDIT,    NULL,         upload_show,   "designer/upload/show.cs",  NULL,            ROUTE_PAGE, 1},
+  { POST,  "/upload",                      CAP_MODEL_EDIT,    &upload_def,  upload_check,  NULL,                       NULL,            ROUTE_PAGE, 20},
+};
+/* clang-format on */
+
+static enum err frame(struct unit *u, struct web *w)
+{
+    static const struct {
+        const char *href, *key, *icon;
+    } nav[] = {{"/designer/model", "model.list", "diagram-3"}, {"/designer/upload", "model.upload", "upload"}};
+    const char *area;
+
+    for (int i = 0; (area = area_of(web_actor(w), i)) != NULL; i++)
+        web_page(w, arena_printf(web_mem(w), "area.%s", area), "1");
+    for (int i = 0; i < 2; i++) {
+        web_page(w, arena_printf(web_mem(w), "nav.%d.href", i), nav[i].href);
+        web_page(w, arena_printf(web_mem(w), "nav.%d.label", i), web_text(w, nav[i].key, nav[i].key));
+        web_page(w, arena_printf(web_mem(w), "nav.%d.icon", i), nav[i].icon);
+    }
+    return OK;
+}
+
+static const struct program designer = {
+    .name = "designer", .route = routes, .n_route = sizeof routes / sizeof routes[0], .start = services_host, .frame = frame};
+
+int main(int argc, char **argv)
+{
+    return web_main(&designer, argc, argv);
+}
