@@ -172,19 +172,6 @@ static const struct q_story_tasks_row *task_for(const struct story *s, const str
     return found;
 }
 
-static bool offers(const struct proc_node *n, const char *outcome)
-{
-    for (int32_t i = 0; n != NULL && i < n->n_field; i++) {
-        if (strcmp(n->field[i].id, "outcome") != 0)
-            continue;
-        for (int k = 0; k < n->field[i].n_choice; k++) {
-            if (strcmp(n->field[i].choice[k].value, outcome) == 0)
-                return true;
-        }
-    }
-    return false;
-}
-
 static void put_way(struct web *w, const char *path, const char *tier)
 {
     view_set(web_view(w), path, tier);
@@ -196,8 +183,6 @@ static void put_can(struct web *w, const struct story *s)
 {
     const struct actor *who = web_actor(w);
     const struct q_story_tasks_row *k = task_for(s, who);
-    int32_t at = k != NULL ? proc_node_find(s->proc, k->node) : PROC_NONE;
-    const struct proc_node *n = at != PROC_NONE ? &s->proc->node[at] : NULL;
     bool mine = k != NULL && k->assignee_id == who->id;
     struct may_object o = {.area = s->row.out.area, .assignee = k != NULL ? k->assignee_id : 0,
                            .groups = k != NULL ? k->groups : "", .users = k != NULL ? k->users : ""};
@@ -211,9 +196,9 @@ static void put_can(struct web *w, const struct story *s)
     view_bool(v, "ticket.can.release", mine);
     view_bool(v, "ticket.can.answer", write);
     view_bool(v, "ticket.can.note", write);
-    view_bool(v, "ticket.can.handover", mine && offers(n, "handover") && level >= 1 && level <= 2);
-    view_bool(v, "ticket.can.back", mine && offers(n, "back") && level >= 2);
-    view_bool(v, "ticket.can.resolve", mine && offers(n, "resolved"));
+    view_bool(v, "ticket.can.handover", mine && story_offers(s->proc, k->node, "handover") && level >= 1 && level <= 2);
+    view_bool(v, "ticket.can.back", mine && story_offers(s->proc, k->node, "back") && level >= 2);
+    view_bool(v, "ticket.can.resolve", mine && story_offers(s->proc, k->node, "resolved"));
     if (level >= 1)
         put_way(w, "ticket.up", arena_printf(web_mem(w), "L%d", level + 1));
     if (level >= 2)

@@ -108,6 +108,61 @@ enum err story_steps(struct unit *u, const struct story *s, struct story_step **
     return OK;
 }
 
+static int level_of(const struct proc *p, const struct proc_node *n)
+{
+    const char *tier = n->lane != PROC_NONE ? p->lane[n->lane].tier : "";
+
+    return tier[0] == 'L' && tier[1] >= '1' && tier[1] <= '9' ? tier[1] - '0' : 0;
+}
+
+static bool offered_by_form(const struct proc_node *n, const char *outcome, bool *has)
+{
+    for (int32_t i = 0; i < n->n_field; i++) {
+        const struct proc_field *f = &n->field[i];
+        if (strcmp(f->id, "outcome") != 0)
+            continue;
+        *has = true;
+        for (int k = 0; k < f->n_choice; k++) {
+            if (strcmp(f->choice[k].value, outcome) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool offered_by_gateway(const struct proc *p, const struct proc_node *n, const char *outcome)
+{
+    const struct proc_node *gate = &p->node[p->flow[n->out[0]].to];
+
+    for (int32_t i = 0; i < gate->n_out; i++) {
+        const struct proc_flow *f = &p->flow[gate->out[i]];
+        const char *text = f->condition != NULL ? feel_text(f->condition) : "";
+        const char *at = strstr(text, outcome);
+        if (at != NULL && at > text && at[-1] == '"' && at[strlen(outcome)] == '"')
+            return true;
+        int from = level_of(p, n), to = level_of(p, &p->node[f->to]);
+        if (gate->out[i] == gate->default_flow && from > 0 && to > 0 && p->node[f->to].kind == NODE_user_task &&
+            strcmp(outcome, to > from ? "handover" : "back") == 0)
+            return true;
+    }
+    return false;
+}
+
+bool story_offers(const struct proc *p, const char *node, const char *outcome)
+{
+    int32_t i = proc_node_find(p, node);
+    bool form = false;
+
+    if (i == PROC_NONE)
+        return false;
+    const struct proc_node *n = &p->node[i];
+    if (offered_by_form(n, outcome, &form))
+        return true;
+    if (form || n->n_out != 1 || p->node[p->flow[n->out[0]].to].kind != NODE_exclusive_gateway)
+        return false;
+    return offered_by_gateway(p, n, outcome);
+}
+
 enum err story_file(struct unit *u, uint64_t id, struct story_file *f)
 {
     struct q_story_file q = {.in = {.id = id}};
