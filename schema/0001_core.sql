@@ -178,6 +178,7 @@ CREATE TABLE inst (
   state        TINYINT UNSIGNED NOT NULL,                                     -- enum inst_state
   next_no      INT UNSIGNED NOT NULL,
   seq          BIGINT UNSIGNED NOT NULL,
+  visited      VARBINARY(1300) NOT NULL DEFAULT '',                           -- a bit for each node of the model that was entered, for the picture
   started      BIGINT       NOT NULL,
   ended        BIGINT       NULL,
   KEY inst_subject (subject_id),

@@ -227,23 +227,19 @@ enum err ticket_show(struct unit *u, struct web *w)
 
 /* ---- the process ---- */
 
-static const char *state_of(const struct flow_picture *p, const struct story *s, const char *node)
+static const char *state_of(const struct flow_picture *p, int32_t i)
 {
-    for (size_t i = 0; i < p->n; i++) {
-        if (strcmp(p->mark[i].node, node) == 0)
-            return p->mark[i].what;
+    for (size_t k = 0; k < p->n; k++) {
+        if (strcmp(p->mark[k].node, p->proc->node[i].id) == 0)
+            return p->mark[k].what;
     }
-    for (size_t i = 0; i < s->task.n; i++) {
-        if (strcmp(s->task.row[i].node, node) == 0 && s->task.row[i].state != 1)
-            return "done";
-    }
-    return "next";
+    return (p->visited[i / 8] >> i % 8 & 1) != 0 ? "done" : "next";
 }
 
 static void put_node(struct web *w, const struct flow_picture *p, const struct story *s, int32_t i, int row)
 {
     const struct proc_node *n = &p->proc->node[i];
-    const char *state = state_of(p, s, n->id);
+    const char *state = state_of(p, i);
     struct view *v = web_view(w);
 
     view_setf(v, n->id, "nodes.%d.id", row);

@@ -139,3 +139,30 @@ enum err login_leave(struct unit *u, struct web *w)
     TRY(audit_log(u, &note));
     return reply_see_other(w, "/login/out");
 }
+
+enum err login_leave_all(struct unit *u, struct web *w)
+{
+    const struct actor *who = web_actor(w);
+    struct audit_note note = {.event = EV_SESSIONS_ENDED, .stream = AUDIT_PERSON, .id = who->id, .subject = who->uid};
+
+    TRY(session_end_all(u, who->id));
+    TRY(session_end(u, w)); /* the cookie of this browser goes as well */
+    TRY(audit_log(u, &note));
+    return reply_see_other_said(w, "/login/out", "said.sessions_ended");
+}
+
+/* Language and theme: in the person's row for those who are signed in, in a cookie for all. */
+enum err login_look_change(struct unit *u, struct web *w)
+{
+    const struct look_form *f = web_form(w);
+    const char *lang = f->lang != NULL && f->lang[0] != '\0' ? f->lang : NULL;
+    const char *theme = f->theme != NULL && f->theme[0] != '\0' ? f->theme : NULL;
+    const char *base = web_conf(w)->base_path, *back = f->back;
+
+    reply_look(w, lang, theme);
+    if (web_actor(w)->id != 0)
+        TRY(person_prefer(u, lang, theme));
+    if (back != NULL && text_starts(back, base))
+        back += strlen(base);
+    return reply_see_other_said(w, own_path(back) ? back : "/", "said.look");
+}

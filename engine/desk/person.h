@@ -37,7 +37,7 @@ enum err person_failed(struct unit *u, const char *name, const char *address) CH
 enum err person_failures_forget(struct unit *u, const char *name, const char *address) CHECKED;
 enum err person_failures_sweep(struct unit *u) CHECKED;
 
-/* Own preferences. LANG one of en de it pl hu; THEME auto, light or dark. */
+/* Own preferences. LANG one of en de it pl hu; THEME auto, light or dark; NULL = as it is. */
 enum err person_prefer(struct unit *u, const char *lang, const char *theme) CHECKED;
 
 #endif

@@ -15,9 +15,9 @@ UPDATE person SET uid = :uid, name = :name, mail = :mail, roles = :roles, caps =
 --   by login worker cli     untraced: when the directory was last read, nothing changed
 UPDATE person SET synced = :at WHERE id = :id;
 
--- person_lang(id u64, lang text, theme text) -> none
---   by portal agent designer auditor admin     untraced: a preference of one's own
-UPDATE person SET lang = :lang, theme = :theme WHERE id = :id;
+-- person_lang(id u64, lang text?, theme text?) -> none
+--   by login     untraced: a preference of one's own
+UPDATE person SET lang = COALESCE(:lang, lang), theme = COALESCE(:theme, theme) WHERE id = :id;
 
 -- person_stale(before i64) -> many (id u64, directory text, entry text, uid text, name text, mail text, roles text)
 --   by worker

@@ -204,6 +204,8 @@ static enum err incident_end(struct unit *u, struct flow_step *step, const struc
 
 static enum err trace(struct unit *u, struct flow_step *step, const struct effect *e)
 {
+    if (e->trace == TRACE_ENTERED && e->node != PROC_NONE)
+        step->visited[e->node / 8] |= (unsigned char)(1 << e->node % 8);
     if (e->trace == TRACE_TIMER_FIRED)
         return flow_event(u, step, EV_TIMER_FIRED, node_of(step, e)->id, NULL, 0);
     return OK; /* what people see has events of its own; each single move is in the trigger log */

@@ -55,6 +55,7 @@ enum err flow_start(struct unit *u, const struct flow_start *s, uint64_t *inst)
                     step.proc->key);
     TRY(unit_number(u, UNIT_ID, &step.inst));
     step.state = inst_new(u->mem);
+    step.visited = arena_alloc(u->mem, (size_t)step.proc->n_node / 8 + 1);
     struct trigger t = {.kind = TRIGGER_START, .node = PROC_NONE, .vars = val_context(u->mem, s->var, s->n_var)};
     TRY(flow_event(u, &step, EV_INST_STARTED, NULL, NULL, 0));
     *inst = step.inst;
@@ -106,7 +107,7 @@ enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out)
     struct flow_step step = {0};
 
     TRY(flow_inst_load(u, inst, &step));
-    *out = (struct flow_picture){.definition = step.definition, .proc = step.proc};
+    *out = (struct flow_picture){.definition = step.definition, .proc = step.proc, .visited = step.visited};
     out->mark = ARENA_NEW_N(u->mem, struct flow_mark, step.state->n_token);
     for (uint32_t i = 0; i < step.state->n_token; i++) {
         const struct token *t = &step.state->token[i];

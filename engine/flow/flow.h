@@ -87,8 +87,7 @@ enum err flow_cancel(struct unit *u, uint64_t inst, void *subject, const char *w
 /* The step that stopped as an incident is done again. */
 enum err flow_retry(struct unit *u, uint64_t incident) CHECKED;
 
-/* Where the tokens are, for the page: node ids that wait, that failed, and that were passed (from the trigger log's replay is
- * costly: passed nodes come from the tasks and the stage order). */
+/* Where the tokens are and which nodes were entered so far, for the page. */
 struct flow_mark {
     const char *node;
     const char *what;  /* "active", "failed" */
@@ -98,6 +97,7 @@ struct flow_picture {
     const struct proc *proc;
     struct flow_mark *mark;
     size_t n;
+    const unsigned char *visited; /* bit i % 8 of byte i / 8 = node i was entered */
 };
 enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out) CHECKED;
 

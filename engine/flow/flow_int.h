@@ -22,6 +22,7 @@ struct flow_step {
     int64_t started;
     const struct proc *proc;
     struct inst *state;
+    unsigned char *visited;     /* a bit for each node that was entered */
     void *subject;
     const struct flow_task *task; /* the task that is being completed or taken; NULL else */
     struct effects *story;      /* a scenario is told: effects are collected here, services are left to the story; NULL else */

@@ -4,6 +4,7 @@
  * Owns    the tables inst, token, scope, variable and trigger_log.
  * Never   decides anything about tokens; that is run/'s.
  * Holds   load after save gives the same state byte for byte; the root scope (1) is implied and has no row. */
+#include "base/text.h"
 #include "flow/flow_int.h"
 #include "flow/inst.sql.h"
 
@@ -59,6 +60,25 @@ static enum err load_var(struct unit *u, struct flow_step *step, const struct q_
     return OK;
 }
 
+static size_t visited_bytes(const struct proc *p)
+{
+    return ((size_t)p->n_node + 7) / 8;
+}
+
+/* The bits of the nodes that were entered; as hexadecimal text in the row, so that one column serves all kinds. */
+static enum err load_visited(struct unit *u, struct flow_step *step, const char *hex)
+{
+    size_t n = visited_bytes(step->proc);
+
+    step->visited = arena_alloc(u->mem, n);
+    if (hex == NULL || hex[0] == '\0')
+        return OK;
+    char *small = arena_strdup(u->mem, hex);
+    for (char *s = small; *s != '\0'; s++)
+        *s = (char)(*s >= 'A' && *s <= 'F' ? *s - 'A' + 'a' : *s);
+    return text_unhex(small, step->visited, n) ? OK : fail(E_BUG, "instance %llu: its visited nodes do not fit the model", (unsigned long long)step->inst);
+}
+
 enum err flow_inst_load(struct unit *u, uint64_t inst, struct flow_step *step)
 {
     struct q_inst_rows q = {.in = {.inst = inst}};
@@ -75,6 +95,7 @@ enum err flow_inst_load(struct unit *u, uint64_t inst, struct flow_step *step)
     step->state->state = (enum inst_state)q.row[0].b;
     step->state->next_no = (uint32_t)q.row[0].c;
     step->state->seq = q.row[0].d;
+    TRY(load_visited(u, step, q.row[0].value));
     inst_add_scope(step->state, (struct scope){.no = 1, .node = PROC_NONE});
     for (size_t i = 1; i < q.n; i++) {
         if (q.row[i].kind == ROW_TOKEN)
@@ -169,16 +190,18 @@ enum err flow_inst_save(struct unit *u, struct flow_step *step)
 {
     const struct inst *in = step->state;
     bool over = in->state != INST_ACTIVE;
+    struct span visited = {(const char *)step->visited, visited_bytes(step->proc)};
 
     if (step->fresh) {
         struct q_inst_add q = {.in = {.id = step->inst, .definition = step->definition,
                                       .subject = flow_host_of(u)->subject_id(step->subject), .state = in->state,
-                                      .next_no = in->next_no, .seq = in->seq, .started = u->now, .ended = u->now,
+                                      .next_no = in->next_no, .seq = in->seq, .visited = visited,
+                                      .started = u->now, .ended = u->now,
                                       .ended_null = !over}};
         TRY(q_inst_add(u, &q));
     } else {
         struct q_inst_put q = {.in = {.id = step->inst, .state = in->state, .next_no = in->next_no, .seq = in->seq,
-                                      .ended = u->now, .ended_null = !over}};
+                                      .visited = visited, .ended = u->now, .ended_null = !over}};
         TRY(q_inst_put(u, &q));
     }
     TRY(save_tokens(u, step));

@@ -1,6 +1,6 @@
 -- inst_rows(inst u64) -> many (kind u32, no u32, node text?, flow text?, a u64, b u64, c u64, d u64, e u64, f u64, due i64, value text?)
 --   by portal agent worker cli admin
-SELECT 0, 0, NULL, NULL, definition_id, state, next_no, seq, subject_id, 0, 0, NULL FROM inst WHERE id = :inst
+SELECT 0, 0, NULL, NULL, definition_id, state, next_no, seq, subject_id, 0, 0, HEX(visited) FROM inst WHERE id = :inst
 UNION ALL
 SELECT 1, no, node, flow, scope, state, inner_scope, host, count, step, due, NULL FROM token WHERE inst_id = :inst
 UNION ALL
@@ -9,14 +9,14 @@ UNION ALL
 SELECT 3, scope, name, NULL, 0, 0, 0, 0, 0, 0, 0, value FROM variable WHERE inst_id = :inst
 LIMIT 40000;
 
--- inst_add(id u64, definition u64, subject u64, state u32, next_no u32, seq u64, started i64, ended i64?) -> none
+-- inst_add(id u64, definition u64, subject u64, state u32, next_no u32, seq u64, visited blob, started i64, ended i64?) -> none
 --   by portal agent worker cli
-INSERT INTO inst (id, definition_id, subject_id, state, next_no, seq, started, ended)
-VALUES (:id, :definition, :subject, :state, :next_no, :seq, :started, :ended);
+INSERT INTO inst (id, definition_id, subject_id, state, next_no, seq, visited, started, ended)
+VALUES (:id, :definition, :subject, :state, :next_no, :seq, :visited, :started, :ended);
 
--- inst_put(id u64, state u32, next_no u32, seq u64, ended i64?) -> none
+-- inst_put(id u64, state u32, next_no u32, seq u64, visited blob, ended i64?) -> none
 --   by portal agent worker cli admin
-UPDATE inst SET state = :state, next_no = :next_no, seq = :seq, ended = :ended WHERE id = :id;
+UPDATE inst SET state = :state, next_no = :next_no, seq = :seq, visited = :visited, ended = :ended WHERE id = :id;
 
 -- inst_token_put(inst u64, no u32, node text, flow text?, scope u32, state u32, step u32, inner u32, host u32, count u32, due i64) -> bulk
 --   by portal agent worker cli admin

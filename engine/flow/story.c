@@ -67,6 +67,7 @@ static enum err step(struct unit *u, void *arg)
         s.definition = t->story->definition;
         s.state = inst_new(u->mem);
         TRY(flow_proc(u, s.definition, &s.proc));
+        s.visited = arena_alloc(u->mem, (size_t)s.proc->n_node / 8 + 1);
         TRY(unit_number(u, UNIT_ID, &s.inst));
         TRY(flow_event(u, &s, EV_INST_STARTED, NULL, NULL, 0));
     } else {

@@ -58,6 +58,8 @@ enum err session_load(struct unit *u, struct web *w)
     const char *lang = lang_known(q.out.lang);
     if (lang != NULL)
         w->actor.lang = w->lang = lang;
+    if (w->view != NULL)
+        view_language(w->view, w->lang);
     return OK;
 }
 

@@ -309,6 +309,11 @@ static enum err template_get(struct views *vs, const char *name, const char *lan
 
 /* ---- the dataset ---- */
 
+void view_language(struct view *v, const char *lang_name)
+{
+    v->lang_name = lang_name;
+}
+
 struct view *view_new(struct arena *mem, const struct lang *lang, const char *lang_name)
 {
     struct view *v = ARENA_NEW(mem, struct view);

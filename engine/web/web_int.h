@@ -116,6 +116,8 @@ char *csrf_signed(struct web *w, const char *s);
 struct views;
 enum err views_open(struct arena *mem, const char *dir, const struct lang *lang, struct views **out) CHECKED;
 void views_strict(struct views *v); /* tests: an unset variable shows as UNSET(name) and a missing text key is an error */
+/* The language of texts, times and the template from now on (the session says it later than the request). */
+void view_language(struct view *v, const char *lang_name);
 struct view *view_new(struct arena *mem, const struct lang *lang, const char *lang_name);
 void view_page(struct view *v, const char *path, const char *value); /* "Page.title": absolute */
 enum err view_render(struct views *vs, struct view *v, const char *template, struct buf *out) CHECKED;

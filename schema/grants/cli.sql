@@ -11,7 +11,7 @@ GRANT SELECT, INSERT, UPDATE (current, released, releaser_id, state, version) ON
 GRANT SELECT, INSERT, UPDATE (result) ON gradus.done_key TO gradus_cli@localhost;
 GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_cli@localhost;
 GRANT SELECT, INSERT, UPDATE (ended, state) ON gradus.incident TO gradus_cli@localhost;
-GRANT SELECT, INSERT, UPDATE (ended, next_no, seq, state) ON gradus.inst TO gradus_cli@localhost;
+GRANT SELECT, INSERT, UPDATE (ended, next_no, seq, state, visited) ON gradus.inst TO gradus_cli@localhost;
 GRANT SELECT, INSERT, UPDATE (due), DELETE ON gradus.job TO gradus_cli@localhost;
 GRANT INSERT ON gradus.location TO gradus_cli@localhost;
 GRANT SELECT, INSERT, UPDATE (active, caps, mail, name, roles, synced, uid) ON gradus.person TO gradus_cli@localhost;

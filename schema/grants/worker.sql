@@ -4,7 +4,7 @@ GRANT SELECT ON gradus.definition TO gradus_worker@localhost;
 GRANT SELECT, INSERT, UPDATE (result), DELETE ON gradus.done_key TO gradus_worker@localhost;
 GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_worker@localhost;
 GRANT SELECT, INSERT, UPDATE (ended, state) ON gradus.incident TO gradus_worker@localhost;
-GRANT SELECT, INSERT, UPDATE (ended, next_no, seq, state) ON gradus.inst TO gradus_worker@localhost;
+GRANT SELECT, INSERT, UPDATE (ended, next_no, seq, state, visited) ON gradus.inst TO gradus_worker@localhost;
 GRANT SELECT, INSERT, UPDATE (attempts, due, error, lease_owner, lease_until, state), DELETE ON gradus.job TO gradus_worker@localhost;
 GRANT SELECT, DELETE ON gradus.login_failure TO gradus_worker@localhost;
 GRANT SELECT, UPDATE (active, caps, mail, name, roles, synced, uid) ON gradus.person TO gradus_worker@localhost;
