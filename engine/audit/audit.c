@@ -177,10 +177,18 @@ enum err audit_stored_decode(struct arena *mem, enum audit_stream s, uint64_t id
 enum err audit_stream_read(struct unit *u, enum audit_stream s, uint64_t id, uint64_t after, struct audit_page *out)
 {
     struct audit_stored *row;
+    size_t n;
 
-    TRY(audit_stored_read(u, s, id, after, &row, &out->n));
-    out->row = ARENA_NEW_N(u->mem, struct audit_row, out->n);
-    for (size_t i = 0; i < out->n; i++)
-        TRY(audit_stored_decode(u->mem, s, id, &row[i], &out->row[i]));
+    *out = (struct audit_page){0};
+    TRY(audit_stored_read(u, s, id, after, &row, &n));
+    out->row = ARENA_NEW_N(u->mem, struct audit_row, n);
+    for (; out->n < n; out->n++) {
+        enum err e = audit_stored_decode(u->mem, s, id, &row[out->n], &out->row[out->n]);
+        if (e == E_INPUT) {
+            out->bad = row[out->n].seq;
+            break;
+        }
+        TRY(e);
+    }
     return OK;
 }

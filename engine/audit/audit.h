@@ -80,8 +80,10 @@ enum err audit_hash(struct arena *mem, const struct audit_row *r, struct digest 
 struct audit_page {
     struct audit_row *row;
     size_t n;
+    uint64_t bad; /* seq of the first row that cannot be read: ROW ends before it; 0 = none */
 };
-/* Rows of one stream with seq > AFTER, at most LIMIT_AUDIT_PAGE, in order. */
+/* Rows of one stream with seq > AFTER, at most LIMIT_AUDIT_PAGE, in order. A row that somebody altered so that it cannot be read
+ * any more is no error: whoever looks at a trail wants to see what stands before it. */
 enum { LIMIT_AUDIT_PAGE = 500 };
 enum err audit_stream_read(struct unit *u, enum audit_stream s, uint64_t id, uint64_t after, struct audit_page *out) CHECKED;
 

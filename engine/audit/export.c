@@ -173,6 +173,8 @@ static enum err export_pages(struct unit *u, enum audit_stream s, uint64_t id, s
     for (int i = 0; i < LIMIT_AUDIT_STREAM_PAGES && e == OK; i++) {
         struct arena_mark mark = arena_mark(mem);
         e = audit_stream_read(&part, s, id, x->count, &page);
+        if (e == OK && page.bad != 0)
+            e = fail(E_INPUT, "event %llu cannot be read", (unsigned long long)page.bad);
         for (size_t k = 0; e == OK && k < page.n; k++) {
             if (x->csv)
                 csv_row(x->out, mem, &page.row[k]);

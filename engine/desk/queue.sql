@@ -38,11 +38,3 @@ FROM ticket t JOIN service s ON s.id = t.service_id
 WHERE t.requester_id = :requester AND t.changed <= :changed AND (t.changed < :changed OR t.id < :id)
   AND t.state BETWEEN :from_state AND :to_state
 ORDER BY t.changed DESC, t.id DESC LIMIT 51;
-
--- queue_stream_find(words text) -> many (id u64, title text, state u32, created i64)
---   by auditor
-SELECT id, title, state, created FROM ticket WHERE MATCH(title) AGAINST (:words IN BOOLEAN MODE) ORDER BY id DESC LIMIT 50;
-
--- queue_latest() -> many (id u64, title text, state u32, created i64)
---   by auditor
-SELECT id, title, state, created FROM ticket ORDER BY changed DESC, id DESC LIMIT 50;
