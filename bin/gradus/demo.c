@@ -308,6 +308,7 @@ static const struct actor *with_role(struct demo *d, const char *role)
 struct act {
     struct demo *d;
     int64_t at;
+    int64_t pace; /* minutes between two acts, at most */
     struct ticket_new new;
     uint64_t ticket;
     struct q_demo_open_task task;
@@ -377,7 +378,9 @@ static enum err act_confirm(struct unit *u, void *arg)
 
 static enum err as(struct demo *d, const struct unit_conf *uc, const struct actor *who, unit_fn fn, struct act *a)
 {
-    a->at += (int64_t)(5 + next(d, 90)) * CLOCK_MINUTE;
+    a->at += (int64_t)(1 + next(d, (uint64_t)a->pace)) * CLOCK_MINUTE;
+    if (a->at > d->end)
+        a->at = d->end;
     return unit_run(uc, d->c->mem, UNIT_RW, who, NULL, fn, a);
 }
 
@@ -426,8 +429,10 @@ static enum err add_ticket(struct demo *d, int i, int total)
     struct act a = {.d = d, .at = d->start + span / total * i + (int64_t)next(d, 8) * CLOCK_HOUR};
     bool young = total - i <= total / 5;
 
-    if (young) /* the last fifth is of the last two days, so that the queues are not empty and not all late */
-        a.at = d->end - (int64_t)next(d, 40) * CLOCK_MINUTE - 2 * CLOCK_MINUTE;
+    a.pace = young ? 2 : 95;
+
+    if (young) /* the last fifth is of the last half hour, so that the queues are neither empty nor all late */
+        a.at = d->end - (int64_t)(3 + next(d, 24)) * CLOCK_MINUTE;
     a.ci.in.owner = requester->uid;
     TRY(cmd_unit(d->c, &d->cli, UNIT_RO, act_assets, &a));
     uint64_t ci = a.ci.n > 0 ? a.ci.row[next(d, a.ci.n)].id : 0;

@@ -113,7 +113,7 @@ struct program {
     size_t n_route;
     /* made once per process: what flow/ and desk/ find in u->host; may be NULL */
     enum err (*start)(struct arena *mem, const struct conf *conf, const void **host);
-    /* fills Page.nav etc. for a signed-in person; called before rendering; may be NULL */
+    /* fills Page.nav etc. for a signed-in person; called before the handler of a page, which may add to it; may be NULL */
     enum err (*frame)(struct unit *u, struct web *w);
 };
 
