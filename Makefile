@@ -38,8 +38,7 @@ LAYERS := base db dir audit net model run flow desk web
 # link order: users before the used
 LINK_LAYERS := web desk flow run model net audit dir db base
 
-PKGS = libxml-2.0 libmariadb ldap libcrypto libcurl
-PKG_CFLAGS := $(shell pkg-config --cflags libxml-2.0 libmariadb libcurl 2>/dev/null)
+PKG_CFLAGS := $(shell pkg-config --cflags libxml-2.0 libmariadb 2>/dev/null)
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wundef -Wcast-qual -Wswitch-enum \
        -Wno-unused-parameter -Wno-missing-field-initializers -Werror
 CPPFLAGS = -D_GNU_SOURCE -Iengine -I$(GEN) $(PKG_CFLAGS)
@@ -49,7 +48,6 @@ LDFLAGS = -pie $(LDOPT)
 LIBS_base = -lcrypto
 LIBS_db = -lmariadb
 LIBS_dir = -lldap -llber
-LIBS_net = -lcurl
 LIBS_model = -lxml2 -lpcre2-8 -lbidgcc000 -lm
 LIBS_web = -lfcgi -lneo_cs -lneo_utl
 LIBS_all = $(foreach l,$(LINK_LAYERS),$(LIBS_$(l)))

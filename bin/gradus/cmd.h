@@ -11,6 +11,7 @@
 struct cmd {
     struct arena *mem;
     struct conf conf;
+    const char *conf_file; /* where settings are, read or not */
     int argc;
     char **argv;
     int exit; /* answered to the shell when the function returns OK */
@@ -19,6 +20,8 @@ struct cmd {
 /* The value of "--name VALUE" or NULL; "--name" alone is answered by cmd_flag(). Both take the words out of argv. */
 const char *cmd_option(struct cmd *c, const char *name);
 bool cmd_flag(struct cmd *c, const char *name);
+/* E_INPUT if words are left that no option took: a mistyped --status must not become a migration. */
+enum err cmd_no_more(const struct cmd *c) CHECKED;
 
 /* The whole of a file, at most MAX bytes. */
 enum err cmd_read_file(struct arena *mem, const char *path, size_t max, struct span *out) CHECKED;

@@ -5,6 +5,7 @@
  * Never   a secret on its output.
  * Holds   exit 0 done, 1 the answer is "no" (errors found, chain broken), 2 the call or the environment is wrong. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "audit/audit.h"
 #include "base/clock.h"
@@ -12,37 +13,40 @@
 #include "cmd.h"
 #include "desk/services.h"
 
-enum { LIMIT_PATH_WORDS = 200 };
-
 struct command {
     const char *name, *words, *prose;
     enum err (*run)(struct cmd *c);
-    bool settings; /* needs the configuration file */
+    enum { SETTINGS_NONE, SETTINGS_IF_THERE, SETTINGS_NEEDED } settings; /* the configuration file */
 };
 
 /* clang-format off */
 static const struct command commands[] = {
  /* name        words                                prose                                                          run          settings */
-  {"conf",     "[--effective]",                     "print all settings with their meaning",                       cmd_conf,     false},
-  {"migrate",  "[--schema DIR] [--status]",         "bring the database's schema up to date",                      cmd_migrate,  true },
-  {"grants",   "[--schema DIR]",                    "print the grants of all accounts, for the DBA",               cmd_grants,   false},
-  {"deploy",   "FILE [--release]",                  "store a BPMN file as draft, and release it",                  cmd_deploy,   true },
-  {"lint",     "[--json] FILE...",                  "check BPMN files: FILE:LINE: severity RULE element: message", cmd_lint,     false},
-  {"scenario", "[--through-db] FILE.scn...",        "tell process stories on the machine, or through MariaDB",     cmd_scenario, false},
-  {"replay",   "[INSTANCE...]",                     "prove stored instances by their triggers (all without words)", cmd_replay,  true },
-  {"check",    "",                                  "look for rows that must not be (the invariants)",             cmd_check,    true },
-  {"where",    "METHOD PATH",                       "which route, handler, form and template serve a request",     cmd_where,    false},
-  {"demo",     "load|advance DURATION",             "demo data; move the demo's due times",                        cmd_demo,     true },
+  {"conf",     "[--effective]",                     "print all settings with their meaning",                       cmd_conf,     SETTINGS_NONE    },
+  {"migrate",  "[--schema DIR] [--status]",         "bring the database's schema up to date",                      cmd_migrate,  SETTINGS_NEEDED  },
+  {"grants",   "[--schema DIR]",                    "print the grants of all accounts, for the DBA",               cmd_grants,   SETTINGS_IF_THERE},
+  {"deploy",   "FILE [--release]",                  "store a BPMN file as draft, and release it",                  cmd_deploy,   SETTINGS_NEEDED  },
+  {"lint",     "[--json] FILE...",                  "check BPMN files: FILE:LINE: severity RULE element: message", cmd_lint,     SETTINGS_NONE    },
+  {"scenario", "[--through-db] FILE.scn...",        "tell process stories on the machine, or through MariaDB",     cmd_scenario, SETTINGS_NONE    },
+  {"replay",   "[INSTANCE...]",                     "prove stored instances by their triggers (all without words)", cmd_replay,   SETTINGS_NEEDED  },
+  {"check",    "",                                  "look for rows that must not be (the invariants)",             cmd_check,    SETTINGS_NEEDED  },
+  {"where",    "[--routes FILE] METHOD PATH",         "which route, handler, form and template serve a request",     cmd_where,    SETTINGS_IF_THERE},
+  {"demo",     "load|advance DURATION",             "demo data; move the demo's due times",                        cmd_demo,     SETTINGS_NEEDED  },
 };
 /* clang-format on */
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
+static void usage_of(FILE *f, const struct command *command)
+{
+    fprintf(f, "  gradus %-8s %-28s %s\n", command->name, command->words, command->prose);
+}
+
 static void usage(FILE *f)
 {
     fputs("usage: gradus [--conf FILE] COMMAND ...\n\n", f);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(f, "  gradus %-8s %-28s %s\n", commands[i].name, commands[i].words, commands[i].prose);
+        usage_of(f, &commands[i]);
 }
 
 static void take_out(struct cmd *c, int at, int n)
@@ -73,6 +77,11 @@ bool cmd_flag(struct cmd *c, const char *name)
         }
     }
     return false;
+}
+
+enum err cmd_no_more(const struct cmd *c)
+{
+    return c->argc == 0 ? OK : fail(E_INPUT, "'%s' is not understood; see gradus --help", c->argv[0]);
 }
 
 static void file_end(void *f)
@@ -127,8 +136,10 @@ static const struct command *find(const char *name)
 static enum err run(struct cmd *c, const struct command *command, const char *conf)
 {
     conf_defaults(&c->conf);
-    if (command->settings || conf != NULL)
-        TRY(conf_read(c->mem, conf != NULL ? conf : conf_path(), &c->conf));
+    c->conf_file = conf != NULL ? conf : conf_path();
+    if (conf != NULL || command->settings == SETTINGS_NEEDED ||
+        (command->settings == SETTINGS_IF_THERE && access(c->conf_file, R_OK) == 0))
+        TRY(conf_read(c->mem, c->conf_file, &c->conf));
     return command->run(c);
 }
 
@@ -147,6 +158,11 @@ int main(int argc, char **argv)
     }
     c.argc--;
     c.argv++;
+    if (cmd_flag(&c, "--help")) {
+        usage_of(stdout, command);
+        arena_free(c.mem);
+        return 0;
+    }
     enum err e = run(&c, command, conf);
     if (e != OK) {
         fprintf(stderr, "gradus %s: %s\n", command->name, trouble()->text[0] != '\0' ? trouble()->text : err_name(e));

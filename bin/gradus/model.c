@@ -195,7 +195,7 @@ enum err cmd_scenario(struct cmd *c)
     if (c->argc == 0)
         return fail(E_INPUT, "give at least one story");
     if (through_db) {
-        TRY(conf_read(c->mem, conf_path(), &c->conf));
+        TRY(conf_read(c->mem, c->conf_file, &c->conf));
         TRY(cmd_open(c, "cli", &uc));
     }
     for (int i = 0; i < c->argc; i++)

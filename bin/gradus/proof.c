@@ -6,6 +6,7 @@
  * Holds   exit 1 as soon as one proof fails. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "audit/audit.h"
 #include "base/text.h"
@@ -145,6 +146,7 @@ enum err cmd_check(struct cmd *c)
     struct chain x = {.c = c};
     struct unit_conf uc;
 
+    TRY(cmd_no_more(c));
     TRY(cmd_open(c, "cli", &uc));
     TRY(cmd_unit(c, &uc, UNIT_RO, invariants, c));
     do {
@@ -185,7 +187,11 @@ enum err cmd_where(struct cmd *c)
 
     if (c->argc != 2)
         return fail(E_INPUT, "give METHOD and PATH, e.g. gradus where POST /agent/task/7/take");
-    TRY(cmd_read_file(c->mem, file != NULL ? file : c->conf.routes_file, LIMIT_ROUTES, &text));
+    if (file == NULL)
+        file = c->conf.routes_file;
+    if (access(file, R_OK) != 0)
+        return fail(E_INPUT, "%s: no list of routes here; give --routes FILE (make writes build/gen/routes.txt)", file);
+    TRY(cmd_read_file(c->mem, file, LIMIT_ROUTES, &text));
     char *save = arena_strndup(c->mem, text.p, text.n);
     while (*save != '\0') {
         char *end = save + strcspn(save, "\n");

@@ -19,8 +19,9 @@ enum err cmd_conf(struct cmd *c)
     struct buf b = buf_new(c->mem, LIMIT_CONF_TEXT);
     bool effective = cmd_flag(c, "--effective");
 
+    TRY(cmd_no_more(c));
     if (effective)
-        TRY(conf_read(c->mem, conf_path(), &c->conf));
+        TRY(conf_read(c->mem, c->conf_file, &c->conf));
     conf_example(&b, &c->conf, effective);
     TRY(buf_done(&b));
     fputs(buf_text(&b), stdout);
@@ -59,11 +60,13 @@ static void show(const struct migrate_list *list)
 enum err cmd_migrate(struct cmd *c)
 {
     const char *dir = schema_dir(c);
+    bool status = cmd_flag(c, "--status");
     struct migrate_list list;
     struct unit_conf uc;
 
+    TRY(cmd_no_more(c));
     TRY(cmd_open(c, "owner", &uc));
-    if (cmd_flag(c, "--status")) {
+    if (status) {
         TRY(migrate_status(uc.db, c->mem, dir, &list));
         show(&list);
         return OK;
@@ -86,6 +89,8 @@ enum err cmd_grants(struct cmd *c)
 {
     const char *dir = arena_printf(c->mem, "%s/grants", schema_dir(c));
     struct dirent **entry;
+
+    TRY(cmd_no_more(c));
     int n = scandir(dir, &entry, is_sql, alphasort);
     enum err e = n > 0 ? OK : fail(E_INPUT, "%s: no grants here; give --schema DIR", dir);
 

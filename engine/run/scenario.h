@@ -4,16 +4,23 @@
  *   model FILE [PROCESS]             BPMN file, relative to the story
  *   start [name=value ...]           FEEL values; starts the instance
  *   at NODE ...                      exactly these nodes hold tokens (any order; NODE*2 = two tokens). A sub-process at work is
- * where the tokens inside it are; armed boundary events do not count clock +1h30m                     moves the clock (s, m, h,
- * d), firing what falls due on the way, in order of due claim NODE                       somebody takes the oldest user task at
- * NODE done NODE [name=value ...]       completes the oldest user task at NODE service NODE [name=value ...]    answers the
- * oldest service call at NODE failed NODE "text"               the service call gave up retry NODE [name=value ...]      the
- * incident there, after setting variables cancel "reason" fails LINE CODE                  the rest of the line must be refused
- * with this error code var NAME = VALUE                 variable of the instance task NODE name=value ...         attributes of
- * the newest task opened at NODE: assignee, groups, users, priority, due call NODE VALUE                  the input of the
- * newest service call at NODE timers N                         so many timers are armed incident NODE "part of text" ended
- * completed|terminated|cancelled trail WORD ...                   these appear in the trace in this order (others between are
- * allowed): completed:triage, entered:x, timer:x, cancelled:x, flow:id, started, ended */
+ *                                    where the tokens inside it are; armed boundary events do not count
+ *   clock +1h30m                     moves the clock (s, m, h, d), firing what falls due on the way, in order of due
+ *   claim NODE                       somebody takes the oldest user task at NODE
+ *   done NODE [name=value ...]       completes the oldest user task at NODE
+ *   service NODE [name=value ...]    answers the oldest service call at NODE
+ *   failed NODE "text"               the service call gave up
+ *   retry NODE [name=value ...]      the incident there, after setting variables
+ *   cancel "reason"
+ *   fails LINE CODE                  the rest of the line must be refused with this error code
+ *   var NAME = VALUE                 variable of the instance
+ *   task NODE name=value ...         attributes of the newest task opened at NODE: assignee, groups, users, priority, due
+ *   call NODE VALUE                  the input of the newest service call at NODE
+ *   timers N                         so many timers are armed
+ *   incident NODE "part of text"
+ *   ended completed|terminated|cancelled
+ *   trail WORD ...                   these appear in the trace in this order (others between are allowed): completed:triage,
+ *                                    entered:x, timer:x, cancelled:x, flow:id, started, ended */
 #ifndef RUN_SCENARIO_H
 #define RUN_SCENARIO_H
 

@@ -57,7 +57,7 @@ together()
     cat "$tmp"/said.* 2>/dev/null
 }
 symbols() { objects || { echo SKIP; return; }; $AWK -v rule="$1" -f "$lint/symbols.awk" engine/LAYERS "$lint/doors.txt" "$tmp/objects"; }
-cflags() { printf '%s' "-std=c17 -D_GNU_SOURCE -Iengine -Ibuild/gen $(pkg-config --cflags libxml-2.0 libmariadb libcurl 2>/dev/null)"; }
+cflags() { printf '%s' "-std=c17 -D_GNU_SOURCE -Iengine -Ibuild/gen $(pkg-config --cflags libxml-2.0 libmariadb 2>/dev/null)"; }
 
 # ---- rules ----
 rule_layers() { $AWK -f "$lint/layers.awk" engine/LAYERS "$tmp/code"; }
@@ -87,7 +87,7 @@ rule_link()
         for l in $(below "$layer" | sort -u); do libs="$libs build/rel/lib$l.a"; done
         ls $libs >/dev/null 2>&1 || continue # something below is not there yet
         $CC -nostartfiles -o "$tmp/linked" -Wl,--entry=0 -Wl,--whole-archive "build/rel/lib$layer.a" -Wl,--no-whole-archive \
-            -Wl,--start-group $libs -Wl,--end-group -lcrypto -lmariadb -lldap -llber -lcurl -lxml2 -lpcre2-8 -lbidgcc000 -lm \
+            -Wl,--start-group $libs -Wl,--end-group -lcrypto -lmariadb -lldap -llber -lxml2 -lpcre2-8 -lbidgcc000 -lm \
             -lfcgi -lneo_cs -lneo_utl >"$tmp/link" 2>&1 && continue
         if grep -q 'undefined reference' "$tmp/link"; then
             sed -n "s/^.*undefined reference to .\([A-Za-z_0-9]*\).*/\1/p" "$tmp/link" | sort -u | grep -vx stmt_all |

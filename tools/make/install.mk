@@ -30,6 +30,7 @@ install: all static build/gradus.conf.example
 	@$(call tree,build/static,$(DATADIR)/static)
 	@$(call tree,build/lang,$(DATADIR)/lang)
 	@$(call tree,conf,$(DATADIR)/conf)
+	@$(INSTALL) -D -m 0644 $(GEN)/routes.txt "$(DESTDIR)$(DATADIR)/routes.txt"
 	@$(INSTALL) -d "$(DESTDIR)$(SYSCONFDIR)/gradus"
 	@$(INSTALL) -m 0644 build/gradus.conf.example "$(DESTDIR)$(SYSCONFDIR)/gradus/gradus.conf.example"
 	@for m in docs/man/*.[1-8]; do [ ! -f "$$m" ] || \
