@@ -11,7 +11,8 @@
 # once: each has its own sockets, and only the web server has a port. Everything may be repeated: a second `start` starts nothing
 # twice, but restarts programs that were built anew and rewrites the settings.
 #
-# From the environment: BIN (folder of the programs, build/bin), INSTANCE_PARTS ("db ldap app web"), INSTANCE_DB_OPTIONS.
+# From the environment: BIN (folder of the programs, build/bin), INSTANCE_PARTS ("db ldap app web"), INSTANCE_DB_OPTIONS,
+# INSTANCE_PROGRAMS ("login:2 agent:3 ...", each with its processes).
 # DIR/settings ("name = value" lines) wins over the settings that start writes. DIR/instance.env is for tests: PORT, URL, sockets.
 set -eu
 

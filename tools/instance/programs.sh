@@ -1,7 +1,7 @@
 # tools/instance/programs.sh - settings, schema, FastCGI programs and worker of the instance. Sourced by instance.sh.
 
 # program:processes. Each has its own socket, database account and supervisor.
-PROGRAMS='login:2 portal:2 agent:3 designer:2 auditor:2 admin:2'
+PROGRAMS=${INSTANCE_PROGRAMS:-login:2 portal:2 agent:3 designer:2 auditor:2 admin:2}
 
 # The settings; lines of DIR/settings win. The file holds the directory's service password: 0600 by umask.
 settings_write() {
