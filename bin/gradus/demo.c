@@ -123,8 +123,12 @@ static enum err add_queues(struct unit *u)
     struct q_demo_queue_add_in row[COUNT(queues)];
 
     for (size_t i = 0; i < COUNT(queues); i++) {
-        row[i] = (struct q_demo_queue_add_in){.key = queues[i].key, .name = queues[i].name, .tier = queues[i].tier,
-                                              .area = queues[i].area, .role = queues[i].role, .position = (uint32_t)i};
+        row[i] = (struct q_demo_queue_add_in){.key = queues[i].key,
+                                              .name = queues[i].name,
+                                              .tier = queues[i].tier,
+                                              .area = queues[i].area,
+                                              .role = queues[i].role,
+                                              .position = (uint32_t)i};
         TRY(unit_number(u, UNIT_ID, &row[i].id));
     }
     return q_demo_queue_add(u, row, COUNT(queues));
@@ -136,8 +140,13 @@ static enum err add_services(struct unit *u, struct demo *d)
 
     for (size_t i = 0; i < COUNT(services); i++) {
         const struct demo_service *s = &services[i];
-        row[i] = (struct q_demo_service_add_in){.key = s->key, .name = s->name, .description = s->description, .icon = s->icon,
-                                                .area = s->area, .process = s->process, .position = (uint32_t)i};
+        row[i] = (struct q_demo_service_add_in){.key = s->key,
+                                                .name = s->name,
+                                                .description = s->description,
+                                                .icon = s->icon,
+                                                .area = s->area,
+                                                .process = s->process,
+                                                .position = (uint32_t)i};
         TRY(unit_number(u, UNIT_ID, &row[i].id));
         d->service[i] = row[i].id;
     }
@@ -155,7 +164,11 @@ static enum err add_roles(struct unit *u, struct demo *d)
         TRY(q_person_role_map_add(u, &q));
         f[i] = (struct audit_field){roles[i].role, NULL, dn};
     }
-    struct audit_note note = {.event = EV_ROLE_MAP_CHANGED, .stream = AUDIT_SYSTEM, .id = 3, .subject = "role map", .field = f,
+    struct audit_note note = {.event = EV_ROLE_MAP_CHANGED,
+                              .stream = AUDIT_SYSTEM,
+                              .id = 3,
+                              .subject = "role map",
+                              .field = f,
                               .n_field = COUNT(roles)};
     return audit_log(u, &note);
 }
@@ -179,13 +192,21 @@ static enum err add_items(struct unit *u, struct demo *d, struct cmdb *m)
     for (size_t i = 0; i < COUNT(items); i++) {
         const struct demo_item *it = &items[i];
         bool personal = classes[it->class].personal;
-        row[i] = (struct q_demo_ci_add_in){
-            .class = m->class[it->class], .number = arena_printf(u->mem, "CI-%04zu", i + 1), .name = it->name,
-            .status = i % 13 == 12 ? 3 : i % 17 == 16 ? 4 : 2, .owner = personal ? people[owner++ % COUNT(people)] : NULL,
-            .location = m->place[next(d, COUNT(places))],
-            .serial = arena_printf(u->mem, "SN%08llX", (unsigned long long)next(d, 0xffffffff)), .vendor = it->vendor,
-            .model = it->model, .criticality = personal ? 3 : 1 + (uint32_t)next(d, 3),
-            .warranty = d->end + (int64_t)next(d, 900) * CLOCK_DAY - 200 * CLOCK_DAY, .attributes = "{}", .at = d->start};
+        row[i] = (struct q_demo_ci_add_in){.class = m->class[it->class],
+                                           .number = arena_printf(u->mem, "CI-%04zu", i + 1),
+                                           .name = it->name,
+                                           .status = i % 13 == 12   ? 3
+                                                     : i % 17 == 16 ? 4
+                                                                    : 2,
+                                           .owner = personal ? people[owner++ % COUNT(people)] : NULL,
+                                           .location = m->place[next(d, COUNT(places))],
+                                           .serial = arena_printf(u->mem, "SN%08llX", (unsigned long long)next(d, 0xffffffff)),
+                                           .vendor = it->vendor,
+                                           .model = it->model,
+                                           .criticality = personal ? 3 : 1 + (uint32_t)next(d, 3),
+                                           .warranty = d->end + (int64_t)next(d, 900) * CLOCK_DAY - 200 * CLOCK_DAY,
+                                           .attributes = "{}",
+                                           .at = d->start};
         TRY(unit_number(u, UNIT_ID, &row[i].id));
         m->item[i] = row[i].id;
         TRY(add_ci_event(u, row[i].id, row[i].number));
@@ -206,8 +227,9 @@ static enum err add_relations(struct unit *u, struct demo *d, const struct cmdb 
     for (size_t i = 0; i < COUNT(items); i++) {
         size_t to = hub[next(d, hubs)];
         if (to != i)
-            row[n++] = (struct q_demo_relation_add_in){
-                .from = m->item[i], .kind = classes[items[i].class].personal ? "connected_to" : "depends_on", .to = m->item[to]};
+            row[n++] = (struct q_demo_relation_add_in){.from = m->item[i],
+                                                       .kind = classes[items[i].class].personal ? "connected_to" : "depends_on",
+                                                       .to = m->item[to]};
     }
     return q_demo_relation_add(u, row, n);
 }
@@ -219,8 +241,8 @@ static enum err add_cmdb(struct unit *u, struct demo *d)
     struct cmdb m;
 
     for (size_t i = 0; i < COUNT(classes); i++) {
-        class[i] = (struct q_demo_class_add_in){.key = classes[i].key, .name = classes[i].name, .icon = classes[i].icon,
-                                                .personal = classes[i].personal};
+        class[i] = (struct q_demo_class_add_in){
+            .key = classes[i].key, .name = classes[i].name, .icon = classes[i].icon, .personal = classes[i].personal};
         TRY(unit_number(u, UNIT_ID, &class[i].id));
         m.class[i] = class[i].id;
     }
@@ -267,11 +289,21 @@ static enum err sign_in(struct unit *u, void *arg)
     struct role_map *roles_map = ARENA_NEW_N(u->mem, struct role_map, n);
     for (size_t i = 0; i < n; i++)
         roles_map[i] = (struct role_map){map[i].group_dn, map[i].role};
-    struct person_entry e = {.directory = "ldap", .entry_id = s->person.id, .uid = s->person.uid, .name = s->person.name,
-                             .mail = s->person.mail, .lang = s->person.lang[0] != '\0' ? s->person.lang : "en",
-                             .roles = roles_of(u->mem, &s->groups, roles_map, n), .active = true};
-    *s->actor = (struct actor){.uid = e.uid, .name = e.name, .roles = e.roles, .channel = "demo", .lang = e.lang,
-                               .request = "demo", .caps = may_caps(e.roles)};
+    struct person_entry e = {.directory = "ldap",
+                             .entry_id = s->person.id,
+                             .uid = s->person.uid,
+                             .name = s->person.name,
+                             .mail = s->person.mail,
+                             .lang = s->person.lang[0] != '\0' ? s->person.lang : "en",
+                             .roles = roles_of(u->mem, &s->groups, roles_map, n),
+                             .active = true};
+    *s->actor = (struct actor){.uid = e.uid,
+                               .name = e.name,
+                               .roles = e.roles,
+                               .channel = "demo",
+                               .lang = e.lang,
+                               .request = "demo",
+                               .caps = may_caps(e.roles)};
     return person_sign_in(u, &e, &s->actor->id);
 }
 
@@ -399,7 +431,8 @@ static enum err work_on(struct demo *d, struct act *a, int stage, bool *on)
     }
     bool up = stage < 2 && next(d, 3) == 0;
     TRY(cmd_unit(d->c, &d->cli, UNIT_RO, act_task, a));
-    a->done = (struct ticket_done){.task = a->task.out.id, .version = a->task.out.version,
+    a->done = (struct ticket_done){.task = a->task.out.id,
+                                   .version = a->task.out.version,
                                    .outcome = up ? "handover" : "resolved",
                                    .findings = up ? findings[next(d, COUNT(findings))] : NULL,
                                    .answer = up ? NULL : solutions[next(d, COUNT(solutions))]};
@@ -436,8 +469,13 @@ static enum err add_ticket(struct demo *d, int i, int total)
     a.ci.in.owner = requester->uid;
     TRY(cmd_unit(d->c, &d->cli, UNIT_RO, act_assets, &a));
     uint64_t ci = a.ci.n > 0 ? a.ci.row[next(d, a.ci.n)].id : 0;
-    a.new = (struct ticket_new){.service = d->service[s->service], .title = s->title, .body = s->body, .impact = s->impact,
-                                .urgency = s->urgency, .ci = &ci, .n_ci = ci != 0 && next(d, 3) != 0 ? 1 : 0};
+    a.new = (struct ticket_new){.service = d->service[s->service],
+                                .title = s->title,
+                                .body = s->body,
+                                .impact = s->impact,
+                                .urgency = s->urgency,
+                                .ci = &ci,
+                                .n_ci = ci != 0 && next(d, 3) != 0 ? 1 : 0};
     TRY(unit_run(&d->portal, d->c->mem, UNIT_RW, requester, NULL, act_create, &a));
     enum err e = live(d, &a, requester, young ? (int)next(d, 2) : 4);
     if (e == E_STATE || e == E_CONFLICT || e == E_DENIED)

@@ -148,7 +148,8 @@ static enum err through_database(struct cmd *c, const struct unit_conf *uc, cons
 static enum err compile_for(struct cmd *c, struct story *s, const char *story)
 {
     const char *slash = strrchr(story, '/');
-    const char *path = arena_printf(c->mem, "%.*s%s", slash != NULL ? (int)(slash - story + 1) : 0, story, scenario_model(s->scenario));
+    const char *path =
+        arena_printf(c->mem, "%.*s%s", slash != NULL ? (int)(slash - story + 1) : 0, story, scenario_model(s->scenario));
     const char *key = scenario_process(s->scenario);
     struct findings f = findings_new(c->mem);
     struct proc_list *list = NULL;

@@ -45,7 +45,8 @@ static enum err log_migration(struct unit *u, void *arg)
         if (list->item[i].state == MIGRATE_WAITING)
             f[n++] = (struct audit_field){"migration", NULL, list->item[i].name};
     }
-    struct audit_note note = {.event = EV_MIGRATED, .stream = AUDIT_SYSTEM, .id = 2, .subject = "schema", .field = f, .n_field = n};
+    struct audit_note note = {
+        .event = EV_MIGRATED, .stream = AUDIT_SYSTEM, .id = 2, .subject = "schema", .field = f, .n_field = n};
     return audit_log(u, &note);
 }
 

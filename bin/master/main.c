@@ -2,9 +2,9 @@
  *
  * For     private instances and machines without systemd; in production socket units do the same.
  * Owns    the listening socket, the workers, the pid file and the list of workers beside it.
- * Never   gives a slot up, however often its worker dies (a database that is down for an hour must not end the service); reads
- * a request. Holds   a worker that lived shorter than a second is restarted after a pause that doubles up to five seconds;
- * others at once.
+ * Never   gives a slot up, however often its worker dies (a database that is down for an hour must not end the service); reads a
+ *         request.
+ * Holds   a worker that lived shorter than a second is restarted after a pause that doubles up to five seconds; others at once.
  *
  * SIGTERM and SIGINT let every worker finish its request and end; SIGHUP replaces the workers one after the other while the
  * rest serve, so no request fails: connections wait in the socket's queue. A worker that does not end within 30 seconds is
@@ -159,7 +159,7 @@ static void worker_exec(struct master *m, pid_t parent)
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent || dup2(m->listener, STDIN_FILENO) < 0)
         _exit(EXIT_START);
-    execv(m->program[0], m->program);
+    execv(m->program[0], m->program); /* exec: why: supervising a program is what this tool is for */
     log_write(LOG_ERR, "%s: %s", m->program[0], strerror(errno));
     _exit(EXIT_START);
 }

@@ -34,7 +34,7 @@ struct worker {
     struct actor who;
     struct dir *dir;
     char owner[64];
-    int64_t low;                              /* low-water mark */
+    int64_t low;                               /* low-water mark */
     int64_t swept, counted, tidied, refreshed; /* when last, monotonic microseconds */
 };
 
@@ -98,7 +98,9 @@ static bool do_jobs(struct worker *w)
 {
     int64_t now = clock_monotonic();
     bool sweep = now - w->swept >= SWEEP_SECONDS * CLOCK_SECOND;
-    struct flow_lease l = {.owner = w->owner, .low = sweep ? INT64_MIN : w->low, .n = (uint32_t)w->conf.worker_batch,
+    struct flow_lease l = {.owner = w->owner,
+                           .low = sweep ? INT64_MIN : w->low,
+                           .n = (uint32_t)w->conf.worker_batch,
                            .until = w->conf.worker_lease * CLOCK_SECOND};
 
     if (unit(w, UNIT_RW, lease, &l) != OK) {
@@ -156,8 +158,13 @@ static enum err ask_directory(struct worker *w, const struct people *p, struct r
     bool found;
 
     TRY(dir_find_by_id(w->dir, w->work, r->due->entry_id, &person, &found));
-    r->entry = (struct person_entry){.directory = r->due->directory, .entry_id = r->due->entry_id, .uid = r->due->uid,
-                                     .name = r->due->uid, .mail = "", .lang = "", .roles = ""};
+    r->entry = (struct person_entry){.directory = r->due->directory,
+                                     .entry_id = r->due->entry_id,
+                                     .uid = r->due->uid,
+                                     .name = r->due->uid,
+                                     .mail = "",
+                                     .lang = "",
+                                     .roles = ""};
     if (!found || person.disabled)
         return OK;
     TRY(dir_groups_of(w->dir, w->work, person.dn, &groups));
@@ -256,8 +263,10 @@ static enum err start(struct worker *w)
 
 int main(void)
 {
-    struct worker w = {.mem = arena_new(0), .work = arena_new(0),
-                       .who = {.uid = "", .name = "system", .roles = "", .channel = "worker", .lang = "en", .request = "worker"}};
+    struct worker w = {
+        .mem = arena_new(0),
+        .work = arena_new(0),
+        .who = {.uid = "", .name = "system", .roles = "", .channel = "worker", .lang = "en", .request = "worker"}};
     struct arena_mark mark = arena_mark(w.work);
     sigset_t set;
     bool more = false;

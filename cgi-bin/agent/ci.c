@@ -31,8 +31,8 @@ static const char *next_link(struct web *w, const struct ci_list *l)
     const struct q_ci_rows_row *last = &l->row[l->n - 1];
     struct buf b = buf_new(web_mem(w), 2000);
 
-    buf_fmt(&b, "/agent/ci?class=%s&after=%llu~", l->class != 0 ? arena_printf(web_mem(w), "%llu", (unsigned long long)l->class) : "",
-            (unsigned long long)last->id);
+    buf_fmt(&b, "/agent/ci?class=%s&after=%llu~",
+            l->class != 0 ? arena_printf(web_mem(w), "%llu", (unsigned long long)l->class) : "", (unsigned long long)last->id);
     for (const char *s = last->name; *s != '\0'; s++)
         buf_fmt(&b, "%%%02X", (unsigned char)*s);
     return buf_text(&b);
@@ -45,7 +45,8 @@ static enum err put_classes(struct unit *u, struct web *w, uint64_t chosen)
     TRY(q_ci_classes(u, &q));
     for (int i = 0; i < (int)q.n; i++) {
         view_setf(web_view(w), arena_printf(web_mem(w), "%llu", (unsigned long long)q.row[i].id), "classes.%d.value", i);
-        view_setf(web_view(w), web_text(w, arena_printf(web_mem(w), "ci.class.%s", q.row[i].class_key), q.row[i].name), "classes.%d.text", i);
+        view_setf(web_view(w), web_text(w, arena_printf(web_mem(w), "ci.class.%s", q.row[i].class_key), q.row[i].name),
+                  "classes.%d.text", i);
         view_setf(web_view(w), q.row[i].id == chosen ? "1" : "", "classes.%d.chosen", i);
     }
     return OK;

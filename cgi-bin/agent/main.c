@@ -96,7 +96,8 @@ static enum err frame(struct unit *u, struct web *w)
 {
     static const struct {
         const char *href, *key, *icon;
-    } nav[] = {{"/agent/queue/mine", "nav.mine", "person-check"}, {"/agent/queue", "nav.queues", "inbox"},
+    } nav[] = {{"/agent/queue/mine", "nav.mine", "person-check"},
+               {"/agent/queue", "nav.queues", "inbox"},
                {"/agent/ci", "nav.assets", "hdd-network"}};
     const char *area;
 
@@ -113,8 +114,8 @@ static enum err frame(struct unit *u, struct web *w)
     return OK;
 }
 
-static const struct program agent = {.name = "agent", .route = routes, .n_route = sizeof routes / sizeof routes[0],
-                                     .start = services_host, .frame = frame};
+static const struct program agent = {
+    .name = "agent", .route = routes, .n_route = sizeof routes / sizeof routes[0], .start = services_host, .frame = frame};
 
 int main(int argc, char **argv)
 {

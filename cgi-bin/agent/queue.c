@@ -4,9 +4,9 @@
  * Owns    nothing.
  * Never   a total: counts of queues are a few seconds old, lists have a next page or none.
  * Holds   filters stand in the query string: every list can be linked. */
+#include "desk/queue.h"
 #include "agent.h"
 #include "base/clock.h"
-#include "desk/queue.h"
 #include "desk/words.h"
 
 void put_state(struct web *w, const char *path, uint32_t state)
@@ -65,7 +65,8 @@ enum err queue_home(struct unit *u, struct web *w)
 static struct queue_filter filter_of(struct web *w)
 {
     const struct queue_form *f = web_form(w);
-    struct queue_filter out = {.words = f->q != NULL ? f->q : "", .mine = f->who != NULL && strcmp(f->who, "me") == 0,
+    struct queue_filter out = {.words = f->q != NULL ? f->q : "",
+                               .mine = f->who != NULL && strcmp(f->who, "me") == 0,
                                .nobody = f->who != NULL && strcmp(f->who, "none") == 0};
 
     if (f->priority != NULL && f->priority[0] == 'P')

@@ -4,8 +4,8 @@
  * Owns    the reading of such fields into FEEL values.
  * Never   a field that the model does not name.
  * Holds   a task without fields is completed by its button alone. */
-#include "agent.h"
 #include "desk/task.h"
+#include "agent.h"
 #include "desk/words.h"
 
 enum { LIMIT_FIELD = 4000 };

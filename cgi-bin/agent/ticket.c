@@ -27,9 +27,11 @@ static void put_files(struct web *w, const struct story *s, uint64_t article, co
     for (size_t i = 0; i < s->file.n; i++) {
         if (s->file.row[i].article != article)
             continue;
-        view_setf(web_view(w), arena_printf(web_mem(w), "/agent/file/%llu", (unsigned long long)s->file.row[i].id), "%s.%d.href", list, n);
+        view_setf(web_view(w), arena_printf(web_mem(w), "/agent/file/%llu", (unsigned long long)s->file.row[i].id),
+                  "%s.%d.href", list, n);
         view_setf(web_view(w), s->file.row[i].name, "%s.%d.name", list, n);
-        view_setf(web_view(w), arena_printf(web_mem(w), "%u KiB", (s->file.row[i].size + 1023) / 1024), "%s.%d.size", list, n++);
+        view_setf(web_view(w), arena_printf(web_mem(w), "%u KiB", (s->file.row[i].size + 1023) / 1024), "%s.%d.size", list,
+                  n++);
     }
 }
 
@@ -91,7 +93,8 @@ static enum err put_steps(struct unit *u, struct web *w, const struct story *s)
 
     TRY(story_steps(u, s, &step, &n));
     for (int i = 0; i < (int)n; i++) {
-        view_setf(web_view(w), web_text(w, arena_printf(web_mem(w), "stage.%s", step[i].key), step[i].label), "steps.%d.label", i);
+        view_setf(web_view(w), web_text(w, arena_printf(web_mem(w), "stage.%s", step[i].key), step[i].label), "steps.%d.label",
+                  i);
         view_setf(web_view(w), step[i].state, "steps.%d.state", i);
         view_textf(web_view(w), arena_printf(web_mem(w), "step.%s", step[i].state), "steps.%d.state.text", i);
     }
@@ -107,7 +110,8 @@ static void put_face(struct web *w, const struct story *s, int64_t now)
     view_set(v, "ticket.title", t->out.title);
     put_state(w, "ticket.state", t->out.state);
     put_priority(w, "ticket.priority", t->out.priority);
-    view_text(v, "ticket.priority.why", "ticket.priority_why", web_text(w, arena_printf(web_mem(w), "impact.%s", t->out.impact), t->out.impact),
+    view_text(v, "ticket.priority.why", "ticket.priority_why",
+              web_text(w, arena_printf(web_mem(w), "impact.%s", t->out.impact), t->out.impact),
               web_text(w, arena_printf(web_mem(w), "urgency.%s", t->out.urgency), t->out.urgency), NULL);
     put_tier(w, "ticket.tier", t->out.tier);
     view_set(v, "ticket.assignee", t->out.assignee);
@@ -175,7 +179,8 @@ static const struct q_story_tasks_row *task_for(const struct story *s, const str
 static void put_way(struct web *w, const char *path, const char *tier)
 {
     view_set(web_view(w), path, tier);
-    view_set(web_view(w), arena_printf(web_mem(w), "%s.text", path), web_text(w, arena_printf(web_mem(w), "tier.%s", tier), tier));
+    view_set(web_view(w), arena_printf(web_mem(w), "%s.text", path),
+             web_text(w, arena_printf(web_mem(w), "tier.%s", tier), tier));
 }
 
 /* What may be done: by the rights, and by the outcomes that the model gives the task. */
@@ -184,9 +189,12 @@ static void put_can(struct web *w, const struct story *s)
     const struct actor *who = web_actor(w);
     const struct q_story_tasks_row *k = task_for(s, who);
     bool mine = k != NULL && k->assignee_id == who->id;
-    struct may_object o = {.area = s->row.out.area, .assignee = k != NULL ? k->assignee_id : 0,
-                           .groups = k != NULL ? k->groups : "", .users = k != NULL ? k->users : ""};
-    bool write = s->row.out.state < TICKET_CLOSED && (k != NULL || s->row.out.state == TICKET_RESOLVED) && may_write(who, &o) == OK;
+    struct may_object o = {.area = s->row.out.area,
+                           .assignee = k != NULL ? k->assignee_id : 0,
+                           .groups = k != NULL ? k->groups : "",
+                           .users = k != NULL ? k->users : ""};
+    bool write =
+        s->row.out.state < TICKET_CLOSED && (k != NULL || s->row.out.state == TICKET_RESOLVED) && may_write(who, &o) == OK;
     int level = k != NULL && k->tier[0] == 'L' ? k->tier[1] - '0' : 0;
     struct view *v = web_view(w);
 
@@ -243,8 +251,10 @@ static void put_node(struct web *w, const struct flow_picture *p, const struct s
     struct view *v = web_view(w);
 
     view_setf(v, n->id, "nodes.%d.id", row);
-    view_setf(v, web_text(w, arena_printf(web_mem(w), "node.%s", n->id), n->name[0] != '\0' ? n->name : n->id), "nodes.%d.name", row);
-    view_setf(v, web_text(w, arena_printf(web_mem(w), "bpmn.%s", node_kind_local(n->kind)), node_kind_local(n->kind)), "nodes.%d.kind.text", row);
+    view_setf(v, web_text(w, arena_printf(web_mem(w), "node.%s", n->id), n->name[0] != '\0' ? n->name : n->id), "nodes.%d.name",
+              row);
+    view_setf(v, web_text(w, arena_printf(web_mem(w), "bpmn.%s", node_kind_local(n->kind)), node_kind_local(n->kind)),
+              "nodes.%d.kind.text", row);
     view_setf(v, n->lane != PROC_NONE ? p->proc->lane[n->lane].name : "", "nodes.%d.lane", row);
     view_setf(v, state, "nodes.%d.state", row);
     view_textf(v, arena_printf(web_mem(w), "process.state.%s", state), "nodes.%d.state.text", row);
@@ -355,8 +365,11 @@ enum err ticket_do_handover(struct unit *u, struct web *w)
 {
     const struct work_form *f = web_form(w);
     bool more = f->tried != NULL && f->tried[0] != '\0';
-    struct ticket_done d = {.task = f->task, .version = (uint32_t)f->version, .outcome = "handover",
-                            .findings = more ? arena_printf(web_mem(w), "%s\n\n%s: %s", f->findings, web_text(w, "form.handover.tried", "Tried"), f->tried)
+    struct ticket_done d = {.task = f->task,
+                            .version = (uint32_t)f->version,
+                            .outcome = "handover",
+                            .findings = more ? arena_printf(web_mem(w), "%s\n\n%s: %s", f->findings,
+                                                            web_text(w, "form.handover.tried", "Tried"), f->tried)
                                              : f->findings};
 
     return complete(u, w, &d, "said.handed_over");

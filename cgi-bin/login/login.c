@@ -45,7 +45,8 @@ static const char *home_of(struct web *w)
 /* A path of our own and nothing else: no scheme, no host, no backslash. */
 static bool own_path(const char *s)
 {
-    return s != NULL && s[0] == '/' && s[1] != '/' && s[1] != '\0' && strpbrk(s, "\\ \t\n:@") == NULL && strstr(s, "..") == NULL;
+    return s != NULL && s[0] == '/' && s[1] != '/' && s[1] != '\0' && strpbrk(s, "\\ \t\n:@") == NULL &&
+           strstr(s, "..") == NULL;
 }
 
 enum err login_show(struct unit *u, struct web *w)
@@ -70,8 +71,8 @@ enum err login_look(struct unit *u, struct web *w)
     TRY(person_role_map(u, &map, &a->n_map));
     a->map = ARENA_NEW_N(web_mem(w), struct person_role, a->n_map);
     for (size_t i = 0; i < a->n_map; i++)
-        a->map[i] = (struct person_role){map[i].id, arena_strdup(web_mem(w), map[i].group_dn),
-                                         arena_strdup(web_mem(w), map[i].role)};
+        a->map[i] =
+            (struct person_role){map[i].id, arena_strdup(web_mem(w), map[i].group_dn), arena_strdup(web_mem(w), map[i].role)};
     web_keep(w, a);
     return OK;
 }
@@ -116,8 +117,14 @@ enum err login_enter(struct unit *u, struct web *w)
     const char *roles = a->good ? roles_of(u->mem, &a->groups, map, a->n_map) : "";
     if (!a->good || a->person.disabled || roles[0] == '\0')
         return refused(u, w, a);
-    struct person_entry e = {.directory = "ldap", .entry_id = a->person.id, .uid = a->person.uid, .name = a->person.name,
-                             .mail = a->person.mail, .lang = language(w, &a->person), .roles = roles, .active = true};
+    struct person_entry e = {.directory = "ldap",
+                             .entry_id = a->person.id,
+                             .uid = a->person.uid,
+                             .name = a->person.name,
+                             .mail = a->person.mail,
+                             .lang = language(w, &a->person),
+                             .roles = roles,
+                             .active = true};
     TRY(person_sign_in(u, &e, &id));
     TRY(person_failures_forget(u, a->form->user, web_address(w)));
     struct session_start s = {.person = id, .address = web_address(w), .agent = web_agent(w)};

@@ -19,8 +19,10 @@ static void put_services(struct web *w, const struct q_catalog_all *q, const cha
         if (q->row[i].ready == 0)
             continue;
         view_setf(v, arena_printf(web_mem(w), "%llu", (unsigned long long)q->row[i].id), "%s.%d.id", list, n);
-        view_setf(v, web_text(w, arena_printf(web_mem(w), "service.%s", q->row[i].service_key), q->row[i].name), "%s.%d.name", list, n);
-        view_setf(v, web_text(w, arena_printf(web_mem(w), "service.%s.about", q->row[i].service_key), q->row[i].description), "%s.%d.about", list, n);
+        view_setf(v, web_text(w, arena_printf(web_mem(w), "service.%s", q->row[i].service_key), q->row[i].name), "%s.%d.name",
+                  list, n);
+        view_setf(v, web_text(w, arena_printf(web_mem(w), "service.%s.about", q->row[i].service_key), q->row[i].description),
+                  "%s.%d.about", list, n);
         view_setf(v, q->row[i].icon, "%s.%d.icon", list, n++);
     }
 }

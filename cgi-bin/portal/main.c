@@ -66,7 +66,8 @@ static enum err frame(struct unit *u, struct web *w)
 {
     static const struct {
         const char *href, *key, *icon;
-    } nav[] = {{"/portal/", "nav.start", "house"}, {"/portal/catalog", "nav.catalog", "grid"},
+    } nav[] = {{"/portal/", "nav.start", "house"},
+               {"/portal/catalog", "nav.catalog", "grid"},
                {"/portal/request", "nav.requests", "ticket-perforated"}};
     const char *area;
 
@@ -80,8 +81,8 @@ static enum err frame(struct unit *u, struct web *w)
     return OK;
 }
 
-static const struct program portal = {.name = "portal", .route = routes, .n_route = sizeof routes / sizeof routes[0],
-                                      .start = services_host, .frame = frame};
+static const struct program portal = {
+    .name = "portal", .route = routes, .n_route = sizeof routes / sizeof routes[0], .start = services_host, .frame = frame};
 
 int main(int argc, char **argv)
 {

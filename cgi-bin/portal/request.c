@@ -58,7 +58,8 @@ static enum err put_services(struct unit *u, struct web *w, uint64_t chosen)
         if (q.row[i].ready == 0)
             continue;
         view_setf(web_view(w), number(w, q.row[i].id), "services.%d.id", n);
-        view_setf(web_view(w), web_text(w, arena_printf(web_mem(w), "service.%s", q.row[i].service_key), q.row[i].name), "services.%d.name", n);
+        view_setf(web_view(w), web_text(w, arena_printf(web_mem(w), "service.%s", q.row[i].service_key), q.row[i].name),
+                  "services.%d.name", n);
         view_setf(web_view(w), q.row[i].id == chosen ? "1" : "", "services.%d.chosen", n++);
     }
     return OK;
@@ -73,7 +74,8 @@ static enum err put_assets(struct unit *u, struct web *w, uint64_t chosen)
         const char *place = q.row[i].location != NULL ? q.row[i].location : "";
         view_setf(web_view(w), number(w, q.row[i].id), "assets.%d.id", (int)i);
         view_setf(web_view(w), q.row[i].name, "assets.%d.name", (int)i);
-        view_setf(web_view(w), arena_printf(web_mem(w), "%s%s%s", q.row[i].class, place[0] != '\0' ? ", " : "", place), "assets.%d.about", (int)i);
+        view_setf(web_view(w), arena_printf(web_mem(w), "%s%s%s", q.row[i].class, place[0] != '\0' ? ", " : "", place),
+                  "assets.%d.about", (int)i);
         view_setf(web_view(w), q.row[i].id == chosen ? "1" : "", "assets.%d.chosen", (int)i);
     }
     return OK;
@@ -102,8 +104,14 @@ enum err request_form_show(struct unit *u, struct web *w)
 enum err request_send(struct unit *u, struct web *w)
 {
     const struct request_form *f = web_form(w);
-    struct ticket_new n = {.service = f->service, .title = f->title, .body = f->description, .impact = f->impact,
-                           .urgency = f->urgency, .ci = &f->asset, .n_ci = f->asset != 0, .file = files_of(w, &f->file),
+    struct ticket_new n = {.service = f->service,
+                           .title = f->title,
+                           .body = f->description,
+                           .impact = f->impact,
+                           .urgency = f->urgency,
+                           .ci = &f->asset,
+                           .n_ci = f->asset != 0,
+                           .file = files_of(w, &f->file),
                            .n_file = f->file.n};
     uint64_t id;
 
@@ -147,7 +155,8 @@ enum err request_list(struct unit *u, struct web *w)
     }
     view_set(v, "filter.which", which);
     if (p.more)
-        view_set(v, "Pager.next", arena_printf(web_mem(w), "/portal/request?which=%s&after=%s", which, queue_cursor_text(web_mem(w), &p.next)));
+        view_set(v, "Pager.next",
+                 arena_printf(web_mem(w), "/portal/request?which=%s&after=%s", which, queue_cursor_text(web_mem(w), &p.next)));
     if (own.after.time != 0)
         view_set(v, "Pager.first", arena_printf(web_mem(w), "/portal/request?which=%s", which));
     web_page(w, "title", web_text(w, "portal.mine", "My requests"));
@@ -164,9 +173,11 @@ static void put_files(struct web *w, const struct story *s, uint64_t article, in
     for (size_t i = 0; i < s->file.n; i++) {
         if (s->file.row[i].article != article)
             continue;
-        view_setf(web_view(w), arena_printf(web_mem(w), "/portal/file/%llu", (unsigned long long)s->file.row[i].id), "entries.%d.files.%d.href", entry, n);
+        view_setf(web_view(w), arena_printf(web_mem(w), "/portal/file/%llu", (unsigned long long)s->file.row[i].id),
+                  "entries.%d.files.%d.href", entry, n);
         view_setf(web_view(w), s->file.row[i].name, "entries.%d.files.%d.name", entry, n);
-        view_setf(web_view(w), arena_printf(web_mem(w), "%u KiB", (s->file.row[i].size + 1023) / 1024), "entries.%d.files.%d.size", entry, n++);
+        view_setf(web_view(w), arena_printf(web_mem(w), "%u KiB", (s->file.row[i].size + 1023) / 1024),
+                  "entries.%d.files.%d.size", entry, n++);
     }
 }
 
@@ -215,7 +226,8 @@ static void put_face(struct web *w, const struct story *s)
     view_text(v, "request.state.text", arena_printf(web_mem(w), "ticket.state.%s", state), NULL);
     view_text(v, "request.next", arena_printf(web_mem(w), "ticket.next.%s", state), NULL);
     view_set(v, "request.priority", priority);
-    view_set(v, "request.priority.text", priority[0] != '\0' ? web_text(w, arena_printf(web_mem(w), "priority.%s", priority), priority) : "");
+    view_set(v, "request.priority.text",
+             priority[0] != '\0' ? web_text(w, arena_printf(web_mem(w), "priority.%s", priority), priority) : "");
     view_time(v, "request.created", s->row.out.created);
     view_bool(v, "request.can.answer", !over);
     view_bool(v, "request.can.confirm", s->waits_for_me != 0);

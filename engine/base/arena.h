@@ -32,16 +32,23 @@ void *arena_alloc(struct arena *mem, size_t size);
 /* The same for COUNT elements of SIZE; an overflow of the product ends the process like want of memory. */
 void *arena_alloc_n(struct arena *mem, size_t count, size_t size);
 
+/* Copies of a text, of its first N bytes (NUL added), of N bytes. */
 char *arena_strdup(struct arena *mem, const char *s);
+/* The first N bytes of S, which must all be there. */
 char *arena_strndup(struct arena *mem, const char *s, size_t n);
+/* N bytes of P; P may be NULL if N is 0. */
 void *arena_memdup(struct arena *mem, const void *p, size_t n);
+/* A formatted text of whatever length. */
 char *arena_printf(struct arena *mem, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same from a va_list, which is left used up. */
 char *arena_vprintf(struct arena *mem, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 
 /* Calls FN(PTR) when the arena is freed or rewound past this point (for xmlDoc, HDF, FILE and other things that need closing). */
 void arena_at_end(struct arena *mem, void (*fn)(void *), void *ptr);
 
+/* The place where MEM stands now. */
 struct arena_mark arena_mark(struct arena *mem);
+/* Back to MARK, which must be of this arena and not older than one rewound to before: ends run, memory goes. */
 void arena_rewind(struct arena *mem, struct arena_mark mark);
 
 /* Bytes handed out since the arena was made or last rewound (for limits and statistics). */

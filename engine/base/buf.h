@@ -23,9 +23,13 @@ struct buf {
 /* An empty builder in MEM for at most MAX bytes. */
 struct buf buf_new(struct arena *mem, size_t max);
 
+/* Append N bytes, a text, one byte, a formatted text; what does not fit is left out and remembered. */
 void buf_add(struct buf *b, const void *p, size_t n);
+/* A NUL-terminated text. */
 void buf_str(struct buf *b, const char *s);
+/* One byte. */
 void buf_char(struct buf *b, char c);
+/* As printf() would write it. */
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Big-endian numbers for binary formats. */

@@ -27,7 +27,8 @@ struct setting {
 
 static const struct setting settings[] = {
 #define CONF_TEXT(name, def, secret, prose) {#name, offsetof(struct conf, name), false, secret, def, 0, 0, 0, prose},
-#define CONF_INT(name, def, least, most, prose) {#name, offsetof(struct conf, name), true, PLAIN, NULL, def, least, most, prose},
+#define CONF_INT(name, def, least, most, prose)                                                                                \
+    {#name, offsetof(struct conf, name), true, PLAIN, NULL, def, least, most, prose},
 #include "conf.def"
 #undef CONF_TEXT
 #undef CONF_INT

@@ -93,8 +93,8 @@ enum err sign_keypair(unsigned char secret[SIGN_KEY], unsigned char public[SIGN_
 {
     size_t n = SIGN_KEY, m = SIGN_KEY;
     EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-    bool good = key != NULL && EVP_PKEY_get_raw_private_key(key, secret, &n) == 1 &&
-                EVP_PKEY_get_raw_public_key(key, public, &m) == 1;
+    bool good =
+        key != NULL && EVP_PKEY_get_raw_private_key(key, secret, &n) == 1 && EVP_PKEY_get_raw_public_key(key, public, &m) == 1;
 
     EVP_PKEY_free(key);
     return good ? OK : fail(E_IO, "OpenSSL cannot make an Ed25519 key");

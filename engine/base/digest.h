@@ -19,9 +19,13 @@ struct digest {
 struct digest digest_of(const void *p, size_t n);
 
 struct digest_ctx;
+/* A context in MEM, to be used again and again. */
 struct digest_ctx *digest_new(struct arena *mem);
+/* Begins a new message. */
 void digest_start(struct digest_ctx *ctx);
+/* Adds N bytes to it. */
 void digest_add(struct digest_ctx *ctx, const void *p, size_t n);
+/* The hash of all that was added since digest_start(). */
 struct digest digest_end(struct digest_ctx *ctx);
 
 /* HMAC-SHA-256 (RFC 2104). */

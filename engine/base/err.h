@@ -38,13 +38,17 @@ struct trouble {
     } trail[TROUBLE_TRAIL];
 };
 
+/* The current trouble; never NULL, code OK when there is none. */
 const struct trouble *trouble(void);
+/* Forgets it. */
 void trouble_clear(void);
 
 /* The trail as "file:line < file:line", for the log. Writes at most SIZE bytes with the NUL. */
 void trouble_trail(char *out, unsigned size);
 
+/* Behind fail(): records code, place and text, and answers E. */
 enum err err_fail(enum err e, const char *file, int line, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Behind TRY(): adds the place to the trail, and answers E. */
 enum err err_pass(enum err e, const char *file, int line);
 
 #define fail(e, ...) err_fail((e), __FILE__, __LINE__, __VA_ARGS__)

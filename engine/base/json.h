@@ -21,11 +21,11 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 /* Reads TEXT[0..N). WHERE names the source in the error, which carries line and column. E_TOOBIG, E_INPUT. */
 enum err json_read(struct arena *mem, const char *where, const char *text, size_t n, const struct json **out) CHECKED;
 
-enum json_kind json_kind(const struct json *j); /* NULL counts as JSON_NULL */
+enum json_kind json_kind(const struct json *j);                           /* NULL counts as JSON_NULL */
 const struct json *json_get(const struct json *object, const char *name); /* NULL if absent */
 size_t json_count(const struct json *j);                                  /* elements or members */
 const struct json *json_at(const struct json *array, size_t i);
-const char *json_name_at(const struct json *object, size_t i);            /* members in the order of the text */
+const char *json_name_at(const struct json *object, size_t i); /* members in the order of the text */
 const struct json *json_value_at(const struct json *object, size_t i);
 const char *json_text(const struct json *j);   /* of a string; NULL for any other kind */
 const char *json_number(const struct json *j); /* of a number: its text exactly as written; NULL else */

@@ -13,6 +13,7 @@ void log_open(const char *program, int least);
 void log_request(const char *id);
 const char *log_request_id(void);
 
+/* One line at LEVEL (LOG_*), if that is important enough. */
 void log_write(int level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The current trouble with its trail at its own level. */

@@ -18,6 +18,7 @@ struct map {
     size_t size, used;
 };
 
+/* An empty map in MEM. */
 struct map map_new(struct arena *mem);
 
 /* NULL if absent. */
@@ -27,6 +28,7 @@ void *map_get_n(const struct map *m, const char *key, size_t n);
 /* Sets or replaces; returns the value that stood there before, or NULL. The key must live as long as the map. */
 void *map_set(struct map *m, const char *key, void *value);
 
+/* The hash of N bytes that the maps use; not for outside data that an enemy may choose without bound. */
 uint64_t map_hash(const void *p, size_t n);
 
 #endif

@@ -22,9 +22,14 @@ static enum err page_of_class(struct unit *u, struct ci_list *l)
     l->row = ARENA_NEW_N(u->mem, struct q_ci_rows_row, q.n);
     l->n = q.n;
     for (size_t i = 0; i < q.n; i++)
-        l->row[i] = (struct q_ci_rows_row){.id = q.row[i].id, .number = q.row[i].number, .name = q.row[i].name,
-                                           .class = q.row[i].class, .icon = q.row[i].icon, .status = q.row[i].status,
-                                           .owner = q.row[i].owner, .location = q.row[i].location,
+        l->row[i] = (struct q_ci_rows_row){.id = q.row[i].id,
+                                           .number = q.row[i].number,
+                                           .name = q.row[i].name,
+                                           .class = q.row[i].class,
+                                           .icon = q.row[i].icon,
+                                           .status = q.row[i].status,
+                                           .owner = q.row[i].owner,
+                                           .location = q.row[i].location,
                                            .tickets = q.row[i].tickets};
     return OK;
 }

@@ -83,7 +83,7 @@ enum err may_see(const struct actor *who, const struct may_object *o)
 enum err may_see_own(const struct actor *who, const struct may_object *o)
 {
     return actor_can(who, CAP_PORTAL) && who->id != 0 && who->id == o->requester ? OK
-                                                                                : fail(E_NOTFOUND, "somebody else's ticket");
+                                                                                 : fail(E_NOTFOUND, "somebody else's ticket");
 }
 
 enum err may_take(const struct actor *who, const struct may_object *o)

@@ -25,9 +25,9 @@ bool may_role(const char *role, const char **tier, const char **area);
 bool may_area(const struct actor *who, const char *area);
 
 struct may_object {
-    const char *area;          /* of the ticket */
-    uint64_t requester;        /* person.id */
-    uint64_t assignee;         /* of the task, 0 = nobody */
+    const char *area;           /* of the ticket */
+    uint64_t requester;         /* person.id */
+    uint64_t assignee;          /* of the task, 0 = nobody */
     const char *groups, *users; /* candidates of the task; "" = none */
 };
 

@@ -36,8 +36,14 @@ static enum err event(struct unit *u, enum audit_event e, uint64_t id, const cha
 
 static enum err add(struct unit *u, const struct person_entry *e, uint64_t *id)
 {
-    struct q_person_add q = {.in = {.directory = e->directory, .entry = e->entry_id, .uid = e->uid, .name = e->name,
-                                    .mail = e->mail, .lang = e->lang, .roles = e->roles, .caps = may_caps(e->roles),
+    struct q_person_add q = {.in = {.directory = e->directory,
+                                    .entry = e->entry_id,
+                                    .uid = e->uid,
+                                    .name = e->name,
+                                    .mail = e->mail,
+                                    .lang = e->lang,
+                                    .roles = e->roles,
+                                    .caps = may_caps(e->roles),
                                     .at = u->now}};
 
     TRY(unit_number(u, UNIT_ID, &q.in.id));
@@ -62,8 +68,14 @@ static enum err bring_up(struct unit *u, const struct q_person_by_entry *old, co
         struct q_person_seen seen = {.in = {.id = old->out.id, .at = u->now}};
         return q_person_seen(u, &seen);
     }
-    struct q_person_put q = {.in = {.id = old->out.id, .uid = e->uid, .name = e->name, .mail = e->mail, .roles = roles,
-                                    .caps = may_caps(roles), .active = e->active, .at = u->now}};
+    struct q_person_put q = {.in = {.id = old->out.id,
+                                    .uid = e->uid,
+                                    .name = e->name,
+                                    .mail = e->mail,
+                                    .roles = roles,
+                                    .caps = may_caps(roles),
+                                    .active = e->active,
+                                    .at = u->now}};
     TRY(q_person_put(u, &q));
     struct audit_field f[] = {{"roles", old->out.roles, roles}, {"active", old->out.active ? "1" : "0", e->active ? "1" : "0"}};
     return event(u, e->active ? EV_ROLES_CHANGED : EV_PERSON_DISABLED, old->out.id, e->uid, f, 2);
@@ -141,8 +153,8 @@ enum err person_failed(struct unit *u, const char *name, const char *address)
 {
     struct q_person_failure_add q = {.in = {.name = name_hash(u, name), .address = address, .at = u->now}};
     struct audit_field f = {"address", NULL, address};
-    struct audit_note note = {.event = EV_SIGN_IN_FAILED, .stream = AUDIT_SYSTEM, .id = 1, .subject = "sign-in", .field = &f,
-                              .n_field = 1};
+    struct audit_note note = {
+        .event = EV_SIGN_IN_FAILED, .stream = AUDIT_SYSTEM, .id = 1, .subject = "sign-in", .field = &f, .n_field = 1};
 
     TRY(unit_number(u, UNIT_ID, &q.in.id));
     TRY(q_person_failure_add(u, &q));

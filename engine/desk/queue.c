@@ -24,8 +24,12 @@ enum err queue_list(struct unit *u, struct queue **out, size_t *n)
     *n = 0;
     for (size_t i = 0; i < q.n; i++) {
         if (may_area(u->who, q.row[i].area))
-            (*out)[(*n)++] = (struct queue){.id = q.row[i].id, .key = q.row[i].queue_key, .name = q.row[i].name,
-                                            .tier = q.row[i].tier, .area = q.row[i].area, .role = q.row[i].role,
+            (*out)[(*n)++] = (struct queue){.id = q.row[i].id,
+                                            .key = q.row[i].queue_key,
+                                            .name = q.row[i].name,
+                                            .tier = q.row[i].tier,
+                                            .area = q.row[i].area,
+                                            .role = q.row[i].role,
                                             .open = q.row[i].open_count};
     }
     return OK;
@@ -84,8 +88,13 @@ bool queue_cursor_read(const char *s, struct queue_cursor *out)
 
 enum err queue_page(struct unit *u, uint64_t queue, const struct queue_filter *f, struct queue_page *out)
 {
-    struct q_queue_rows q = {.in = {.queue = queue, .priority = f->after.priority, .created = f->after.time, .id = f->after.id,
-                                    .only = f->priority, .words = f->words, .nobody = f->nobody,
+    struct q_queue_rows q = {.in = {.queue = queue,
+                                    .priority = f->after.priority,
+                                    .created = f->after.time,
+                                    .id = f->after.id,
+                                    .only = f->priority,
+                                    .words = f->words,
+                                    .nobody = f->nobody,
                                     .who = f->mine ? u->who->id : 0}};
 
     TRY(q_queue_rows(u, &q));
@@ -95,8 +104,12 @@ enum err queue_page(struct unit *u, uint64_t queue, const struct queue_filter *f
 
 enum err queue_page_mine(struct unit *u, const struct queue_filter *f, struct queue_page *out)
 {
-    struct q_queue_mine q = {.in = {.assignee = u->who->id, .priority = f->after.priority, .created = f->after.time,
-                                    .id = f->after.id, .only = f->priority, .words = f->words}};
+    struct q_queue_mine q = {.in = {.assignee = u->who->id,
+                                    .priority = f->after.priority,
+                                    .created = f->after.time,
+                                    .id = f->after.id,
+                                    .only = f->priority,
+                                    .words = f->words}};
 
     TRY(q_queue_mine(u, &q));
     TAKE_ROWS(u, q, out);
@@ -143,18 +156,29 @@ enum err queue_page_search(struct unit *u, const char *words, struct queue_page 
 enum err queue_page_own(struct unit *u, const struct queue_own *f, struct queue_page *out)
 {
     bool first = f->after.time == 0;
-    struct q_queue_own q = {.in = {.requester = u->who->id, .changed = first ? INT64_MAX : f->after.time,
-                                   .id = first ? UINT64_MAX : f->after.id, .from_state = f->from, .to_state = f->to}};
+    struct q_queue_own q = {.in = {.requester = u->who->id,
+                                   .changed = first ? INT64_MAX : f->after.time,
+                                   .id = first ? UINT64_MAX : f->after.id,
+                                   .from_state = f->from,
+                                   .to_state = f->to}};
 
     TRY(q_queue_own(u, &q));
     out->row = ARENA_NEW_N(u->mem, struct queue_row, q.n);
     out->more = q.n > QUEUE_PAGE;
     out->n = out->more ? QUEUE_PAGE : q.n;
     for (size_t i = 0; i < out->n; i++)
-        out->row[i] = (struct queue_row){.id = q.row[i].id, .ref = ticket_ref(u->mem, q.row[i].id), .title = q.row[i].title,
-                                         .service = q.row[i].service, .tier = "", .stage = q.row[i].stage, .requester = "",
-                                         .assignee = "", .state = q.row[i].state, .priority = q.row[i].priority,
-                                         .created = q.row[i].created, .changed = q.row[i].changed};
+        out->row[i] = (struct queue_row){.id = q.row[i].id,
+                                         .ref = ticket_ref(u->mem, q.row[i].id),
+                                         .title = q.row[i].title,
+                                         .service = q.row[i].service,
+                                         .tier = "",
+                                         .stage = q.row[i].stage,
+                                         .requester = "",
+                                         .assignee = "",
+                                         .state = q.row[i].state,
+                                         .priority = q.row[i].priority,
+                                         .created = q.row[i].created,
+                                         .changed = q.row[i].changed};
     if (out->n > 0)
         out->next = (struct queue_cursor){0, out->row[out->n - 1].changed, out->row[out->n - 1].id};
     return OK;

@@ -53,15 +53,21 @@ static enum err public_texts(struct unit *u, struct story *s)
     s->text.n = text.n;
     s->text.row = ARENA_NEW_N(u->mem, struct q_story_articles_row, text.n);
     for (size_t i = 0; i < text.n; i++)
-        s->text.row[i] = (struct q_story_articles_row){.id = text.row[i].id, .at = text.row[i].at,
-                                                       .author_id = text.row[i].author_id, .author = text.row[i].author,
-                                                       .kind = text.row[i].kind, .body = text.row[i].body};
+        s->text.row[i] = (struct q_story_articles_row){.id = text.row[i].id,
+                                                       .at = text.row[i].at,
+                                                       .author_id = text.row[i].author_id,
+                                                       .author = text.row[i].author,
+                                                       .kind = text.row[i].kind,
+                                                       .body = text.row[i].body};
     s->file.n = file.n;
     s->file.row = ARENA_NEW_N(u->mem, struct q_story_files_row, file.n);
     for (size_t i = 0; i < file.n; i++)
-        s->file.row[i] = (struct q_story_files_row){.id = file.row[i].id, .article = file.row[i].article,
-                                                    .name = file.row[i].name, .type = file.row[i].type,
-                                                    .size = file.row[i].size, .internal = file.row[i].internal};
+        s->file.row[i] = (struct q_story_files_row){.id = file.row[i].id,
+                                                    .article = file.row[i].article,
+                                                    .name = file.row[i].name,
+                                                    .type = file.row[i].type,
+                                                    .size = file.row[i].size,
+                                                    .internal = file.row[i].internal};
     return OK;
 }
 

@@ -13,11 +13,11 @@ struct story {
     const char *ref;
     struct q_story_ticket row;
     const struct proc *proc;
-    struct q_story_articles text;         /* newest first; .row[i] */
+    struct q_story_articles text; /* newest first; .row[i] */
     struct q_story_files file;
     struct q_story_assets asset;
-    struct q_story_tasks task;            /* newest first; agents only */
-    uint64_t waits_for_me;                /* portal: id of the open task that is mine, 0 = none */
+    struct q_story_tasks task; /* newest first; agents only */
+    uint64_t waits_for_me;     /* portal: id of the open task that is mine, 0 = none */
 };
 
 /* For agents: everything. E_NOTFOUND for other areas. Five statements. */

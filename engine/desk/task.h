@@ -8,7 +8,7 @@
 struct task_face {
     uint64_t id, ticket, assignee; /* assignee 0 = nobody */
     const char *ref, *title, *node, *name, *tier;
-    uint32_t state, version;       /* state 1 = open */
+    uint32_t state, version; /* state 1 = open */
     int64_t due;
     bool may_take;
     const struct proc *proc;

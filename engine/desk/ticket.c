@@ -25,17 +25,26 @@ bool ticket_ref_id(const char *ref, uint64_t *id)
 enum err ticket_event(struct unit *u, const struct ticket *t, int event, const char *reason, const struct audit_field *f,
                       uint32_t n)
 {
-    struct audit_note note = {.event = (enum audit_event)event, .stream = AUDIT_TICKET, .id = t->id, .subject = t->ref,
-                              .reason = reason, .definition = t->definition_id, .node = t->stage[0] != '\0' ? t->stage : NULL,
-                              .field = f, .n_field = n};
+    struct audit_note note = {.event = (enum audit_event)event,
+                              .stream = AUDIT_TICKET,
+                              .id = t->id,
+                              .subject = t->ref,
+                              .reason = reason,
+                              .definition = t->definition_id,
+                              .node = t->stage[0] != '\0' ? t->stage : NULL,
+                              .field = f,
+                              .n_field = n};
 
     return audit_log(u, &note);
 }
 
 static struct may_object object_of(const struct ticket *t, const struct flow_task *k)
 {
-    return (struct may_object){.area = t->area, .requester = t->requester_id, .assignee = k != NULL ? k->assignee_id : 0,
-                               .groups = k != NULL ? k->groups : "", .users = k != NULL ? k->users : ""};
+    return (struct may_object){.area = t->area,
+                               .requester = t->requester_id,
+                               .assignee = k != NULL ? k->assignee_id : 0,
+                               .groups = k != NULL ? k->groups : "",
+                               .users = k != NULL ? k->users : ""};
 }
 
 static const char *number(struct unit *u, uint64_t n)
@@ -53,26 +62,57 @@ enum err ticket_lock_subject(struct unit *u, uint64_t id, void **subject)
     TRY(q_ticket_lock(u, &q));
     if (!q.found)
         return fail(E_NOTFOUND, "there is no ticket %llu", (unsigned long long)id);
-    *t = (struct ticket){
-        .id = id, .version = q.out.version, .ref = ticket_ref(u->mem, id), .title = q.out.title,
-        .state = (enum ticket_state)q.out.state, .priority = q.out.priority, .impact = q.out.impact, .urgency = q.out.urgency,
-        .area = q.out.area, .tier = q.out.tier, .stage = q.out.stage, .service_id = q.out.service,
-        .requester_id = q.out.requester, .assignee_id = q.out.assignee, .inst_id = q.out.inst,
-        .definition_id = q.out.definition, .requester_uid = q.out.requester_uid, .role = q.out.role != NULL ? q.out.role : "",
-        .due = q.out.due, .created = q.out.created, .resolved = q.out.resolved, .closed = q.out.closed};
+    *t = (struct ticket){.id = id,
+                         .version = q.out.version,
+                         .ref = ticket_ref(u->mem, id),
+                         .title = q.out.title,
+                         .state = (enum ticket_state)q.out.state,
+                         .priority = q.out.priority,
+                         .impact = q.out.impact,
+                         .urgency = q.out.urgency,
+                         .area = q.out.area,
+                         .tier = q.out.tier,
+                         .stage = q.out.stage,
+                         .service_id = q.out.service,
+                         .requester_id = q.out.requester,
+                         .assignee_id = q.out.assignee,
+                         .inst_id = q.out.inst,
+                         .definition_id = q.out.definition,
+                         .requester_uid = q.out.requester_uid,
+                         .role = q.out.role != NULL ? q.out.role : "",
+                         .due = q.out.due,
+                         .created = q.out.created,
+                         .resolved = q.out.resolved,
+                         .closed = q.out.closed};
     *subject = t;
     return OK;
 }
 
 static enum err ticket_store(struct unit *u, struct ticket *t)
 {
-    struct q_ticket_add q = {.in = {.id = t->id, .title = t->title, .state = t->state, .priority = t->priority,
-                                    .impact = t->impact, .urgency = t->urgency, .area = t->area, .service = t->service_id,
-                                    .requester = t->requester_id, .assignee = t->assignee_id,
-                                    .assignee_null = t->assignee_id == 0, .role = t->role, .tier = t->tier, .inst = t->inst_id,
-                                    .definition = t->definition_id, .stage = t->stage, .due = t->due, .due_null = t->due == 0,
-                                    .at = u->now, .resolved = t->resolved, .resolved_null = t->resolved == 0,
-                                    .closed = t->closed, .closed_null = t->closed == 0}};
+    struct q_ticket_add q = {.in = {.id = t->id,
+                                    .title = t->title,
+                                    .state = t->state,
+                                    .priority = t->priority,
+                                    .impact = t->impact,
+                                    .urgency = t->urgency,
+                                    .area = t->area,
+                                    .service = t->service_id,
+                                    .requester = t->requester_id,
+                                    .assignee = t->assignee_id,
+                                    .assignee_null = t->assignee_id == 0,
+                                    .role = t->role,
+                                    .tier = t->tier,
+                                    .inst = t->inst_id,
+                                    .definition = t->definition_id,
+                                    .stage = t->stage,
+                                    .due = t->due,
+                                    .due_null = t->due == 0,
+                                    .at = u->now,
+                                    .resolved = t->resolved,
+                                    .resolved_null = t->resolved == 0,
+                                    .closed = t->closed,
+                                    .closed_null = t->closed == 0}};
 
     t->fresh = false;
     return q_ticket_add(u, &q);
@@ -81,10 +121,21 @@ static enum err ticket_store(struct unit *u, struct ticket *t)
 enum err ticket_save_subject(struct unit *u, void *subject)
 {
     struct ticket *t = subject;
-    struct q_ticket_put q = {.in = {.id = t->id, .version = t->version, .state = t->state, .priority = t->priority,
-                                    .assignee = t->assignee_id, .assignee_null = t->assignee_id == 0, .role = t->role,
-                                    .tier = t->tier, .stage = t->stage, .due = t->due, .due_null = t->due == 0, .at = u->now,
-                                    .resolved = t->resolved, .resolved_null = t->resolved == 0, .closed = t->closed,
+    struct q_ticket_put q = {.in = {.id = t->id,
+                                    .version = t->version,
+                                    .state = t->state,
+                                    .priority = t->priority,
+                                    .assignee = t->assignee_id,
+                                    .assignee_null = t->assignee_id == 0,
+                                    .role = t->role,
+                                    .tier = t->tier,
+                                    .stage = t->stage,
+                                    .due = t->due,
+                                    .due_null = t->due == 0,
+                                    .at = u->now,
+                                    .resolved = t->resolved,
+                                    .resolved_null = t->resolved == 0,
+                                    .closed = t->closed,
                                     .closed_null = t->closed == 0}};
 
     if (t->fresh)
@@ -168,8 +219,7 @@ enum err ticket_ended(struct unit *u, void *subject, const char *how)
 
 /* ---- texts and files ---- */
 
-static enum err attach(struct unit *u, const struct ticket *t, uint64_t article, bool internal,
-                       const struct ticket_text *text)
+static enum err attach(struct unit *u, const struct ticket *t, uint64_t article, bool internal, const struct ticket_text *text)
 {
     struct q_ticket_attachment_add_in *row = ARENA_NEW_N(u->mem, struct q_ticket_attachment_add_in, text->n_file);
 
@@ -180,8 +230,13 @@ static enum err attach(struct unit *u, const struct ticket *t, uint64_t article,
         struct span hash = {(const char *)sha->b, sizeof sha->b};
         struct q_ticket_blob_add blob = {.in = {.sha256 = hash, .size = (uint32_t)f->bytes.n, .data = f->bytes}};
         TRY(q_ticket_blob_add(u, &blob));
-        row[i] = (struct q_ticket_attachment_add_in){.ticket = t->id, .article = article, .name = f->name, .type = f->type,
-                                                     .size = (uint32_t)f->bytes.n, .sha256 = hash, .internal = internal};
+        row[i] = (struct q_ticket_attachment_add_in){.ticket = t->id,
+                                                     .article = article,
+                                                     .name = f->name,
+                                                     .type = f->type,
+                                                     .size = (uint32_t)f->bytes.n,
+                                                     .sha256 = hash,
+                                                     .internal = internal};
         TRY(unit_number(u, UNIT_ID, &row[i].id));
         struct audit_field field[] = {{"name", NULL, f->name}, {"sha256", NULL, digest_hex(u->mem, sha->b, sizeof sha->b)}};
         TRY(ticket_event(u, t, EV_TICKET_ATTACHED, NULL, field, 2));
@@ -194,8 +249,8 @@ static enum err article(struct unit *u, const struct ticket *t, enum article_kin
                         int event)
 {
     unsigned char *salt = arena_alloc(u->mem, SALT);
-    struct q_ticket_article_add q = {.in = {.ticket = t->id, .at = u->now, .author = u->who->id, .kind = kind,
-                                            .body = text->body}};
+    struct q_ticket_article_add q = {
+        .in = {.ticket = t->id, .at = u->now, .author = u->who->id, .kind = kind, .body = text->body}};
 
     rand_bytes(salt, SALT);
     q.in.salt = (struct span){(const char *)salt, SALT};
@@ -230,8 +285,10 @@ static enum err own_assets(struct unit *u, const struct ticket *t, const struct 
 
 static enum err start_process(struct unit *u, struct ticket *t, const struct ticket_new *n)
 {
-    struct val_entry var[] = {{"ticket", val_text(u->mem, t->ref)},        {"title", val_text(u->mem, t->title)},
-                              {"impact", val_text(u->mem, t->impact)},     {"urgency", val_text(u->mem, t->urgency)},
+    struct val_entry var[] = {{"ticket", val_text(u->mem, t->ref)},
+                              {"title", val_text(u->mem, t->title)},
+                              {"impact", val_text(u->mem, t->impact)},
+                              {"urgency", val_text(u->mem, t->urgency)},
                               {"requester", val_text(u->mem, t->requester_uid)}};
     struct flow_start start = {.definition = t->definition_id, .subject = t, .var = var, .n_var = sizeof var / sizeof var[0]};
 
@@ -248,14 +305,25 @@ enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
         return fail(E_NOTFOUND, "there is no service %llu", (unsigned long long)n->service);
     if (s.out.definition_null)
         return fail(E_STATE, "the process '%s' of this service has no released version", s.out.process_key);
-    *t = (struct ticket){.fresh = true, .version = 1, .title = n->title, .state = TICKET_NEW, .impact = n->impact,
-                         .urgency = n->urgency, .area = s.out.area, .tier = "", .stage = "", .role = "",
-                         .service_id = n->service, .requester_id = u->who->id, .requester_uid = u->who->uid,
-                         .definition_id = s.out.definition, .created = u->now};
+    *t = (struct ticket){.fresh = true,
+                         .version = 1,
+                         .title = n->title,
+                         .state = TICKET_NEW,
+                         .impact = n->impact,
+                         .urgency = n->urgency,
+                         .area = s.out.area,
+                         .tier = "",
+                         .stage = "",
+                         .role = "",
+                         .service_id = n->service,
+                         .requester_id = u->who->id,
+                         .requester_uid = u->who->uid,
+                         .definition_id = s.out.definition,
+                         .created = u->now};
     TRY(unit_number(u, UNIT_TICKET, &t->id));
     t->ref = ticket_ref(u->mem, t->id);
-    struct audit_field f[] = {{"service", NULL, number(u, n->service)}, {"impact", NULL, n->impact},
-                              {"urgency", NULL, n->urgency}};
+    struct audit_field f[] = {
+        {"service", NULL, number(u, n->service)}, {"impact", NULL, n->impact}, {"urgency", NULL, n->urgency}};
     TRY(ticket_event(u, t, EV_TICKET_CREATED, NULL, f, 3));
     TRY(start_process(u, t, n));
     TRY(ticket_save_subject(u, t));
@@ -272,10 +340,20 @@ static struct flow_task *task_of(struct unit *u, uint64_t id, const struct q_tic
 {
     struct flow_task *k = ARENA_NEW(u->mem, struct flow_task);
 
-    *k = (struct flow_task){.id = id, .inst = q->out.k_inst, .subject = q->out.id, .token = q->out.k_token,
-                            .node = q->out.k_node, .name = q->out.k_name, .tier = q->out.k_tier, .role = q->out.k_role,
-                            .groups = q->out.k_groups, .users = q->out.k_users, .assignee = "",
-                            .assignee_id = q->out.k_assignee, .version = q->out.k_version, .opened = q->out.k_opened,
+    *k = (struct flow_task){.id = id,
+                            .inst = q->out.k_inst,
+                            .subject = q->out.id,
+                            .token = q->out.k_token,
+                            .node = q->out.k_node,
+                            .name = q->out.k_name,
+                            .tier = q->out.k_tier,
+                            .role = q->out.k_role,
+                            .groups = q->out.k_groups,
+                            .users = q->out.k_users,
+                            .assignee = "",
+                            .assignee_id = q->out.k_assignee,
+                            .version = q->out.k_version,
+                            .opened = q->out.k_opened,
                             .due = q->out.k_due};
     return k;
 }
@@ -288,14 +366,29 @@ static enum err open_task(struct unit *u, uint64_t task, uint32_t version, struc
     TRY(q_ticket_lock_by_task(u, &q));
     if (!q.found)
         return fail(E_NOTFOUND, "there is no task %llu", (unsigned long long)task);
-    *t = (struct ticket){
-        .id = q.out.id, .version = q.out.version, .ref = ticket_ref(u->mem, q.out.id), .title = q.out.title,
-        .state = (enum ticket_state)q.out.state, .priority = q.out.priority, .impact = q.out.impact, .urgency = q.out.urgency,
-        .area = q.out.area, .tier = q.out.tier, .stage = q.out.stage, .service_id = q.out.service,
-        .requester_id = q.out.requester, .assignee_id = q.out.assignee, .inst_id = q.out.inst,
-        .definition_id = q.out.definition, .requester_uid = q.out.requester_uid, .role = q.out.role != NULL ? q.out.role : "",
-        .due = q.out.due, .created = q.out.created, .resolved = q.out.resolved, .closed = q.out.closed,
-        .task = task_of(u, task, &q)};
+    *t = (struct ticket){.id = q.out.id,
+                         .version = q.out.version,
+                         .ref = ticket_ref(u->mem, q.out.id),
+                         .title = q.out.title,
+                         .state = (enum ticket_state)q.out.state,
+                         .priority = q.out.priority,
+                         .impact = q.out.impact,
+                         .urgency = q.out.urgency,
+                         .area = q.out.area,
+                         .tier = q.out.tier,
+                         .stage = q.out.stage,
+                         .service_id = q.out.service,
+                         .requester_id = q.out.requester,
+                         .assignee_id = q.out.assignee,
+                         .inst_id = q.out.inst,
+                         .definition_id = q.out.definition,
+                         .requester_uid = q.out.requester_uid,
+                         .role = q.out.role != NULL ? q.out.role : "",
+                         .due = q.out.due,
+                         .created = q.out.created,
+                         .resolved = q.out.resolved,
+                         .closed = q.out.closed,
+                         .task = task_of(u, task, &q)};
     struct may_object o = object_of(t, t->task);
     bool own = u->who->id != 0 && t->task->assignee_id == u->who->id && t->requester_id == u->who->id;
     if (!own)
@@ -414,8 +507,10 @@ enum err ticket_complete(struct unit *u, const struct ticket_done *d, const char
     TRY(move(u, &t, d));
     if (t.state == TICKET_NEW)
         t.state = TICKET_OPEN;
-    struct audit_field f[] = {{"task", name, strcmp(t.stage, t.task->node) != 0 ? t.stage : NULL}, {"tier", tier, t.tier},
-                              {"outcome", NULL, d->outcome}, {"assignee", u->who->name, NULL}};
+    struct audit_field f[] = {{"task", name, strcmp(t.stage, t.task->node) != 0 ? t.stage : NULL},
+                              {"tier", tier, t.tier},
+                              {"outcome", NULL, d->outcome},
+                              {"assignee", u->who->name, NULL}};
     TRY(ticket_event(u, &t, event_of(d), NULL, f, 4));
     TRY(texts_of(u, &t, d));
     *ref = t.ref;

@@ -17,16 +17,16 @@ enum { LIMIT_TITLE = 200, LIMIT_BODY = 20000 };
 struct ticket {
     uint64_t id;
     uint32_t version;
-    const char *ref;       /* "INC-7" */
+    const char *ref; /* "INC-7" */
     const char *title;
     enum ticket_state state;
-    uint32_t priority;     /* 1 to 4, 0 = not classified */
+    uint32_t priority; /* 1 to 4, 0 = not classified */
     const char *impact, *urgency, *area, *tier, *stage;
     uint64_t service_id, requester_id, assignee_id, inst_id, definition_id;
     const char *requester_uid;
-    const char *role;      /* candidate role of the open task, "" = none */
+    const char *role;                       /* candidate role of the open task, "" = none */
     int64_t due, created, resolved, closed; /* 0 = none */
-    bool fresh;            /* not stored yet */
+    bool fresh;                             /* not stored yet */
     const struct flow_task *task;
 };
 
@@ -59,10 +59,10 @@ enum err ticket_release(struct unit *u, uint64_t task, uint32_t version, const c
 struct ticket_done {
     uint64_t task;
     uint32_t version;
-    const char *outcome;             /* variable "outcome"; NULL = the form has none */
-    const char *findings;            /* internal: what was found and tried; NULL = none */
-    const char *answer;              /* public: the solution; NULL = none */
-    const struct val_entry *var;     /* further variables of the task's form */
+    const char *outcome;         /* variable "outcome"; NULL = the form has none */
+    const char *findings;        /* internal: what was found and tried; NULL = none */
+    const char *answer;          /* public: the solution; NULL = none */
+    const struct val_entry *var; /* further variables of the task's form */
     size_t n_var;
 };
 /* The assignee completes his task: hand-over, back, resolve, or any outcome of any process. E_FORM if the task demands findings. */

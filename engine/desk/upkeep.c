@@ -33,7 +33,9 @@ enum err upkeep_tidy(struct unit *u)
 enum err upkeep_end_sessions(struct unit *u, uint64_t person)
 {
     struct q_upkeep_end_sessions q = {.in = {.person = person, .at = u->now}};
-    struct audit_note note = {.event = EV_SESSIONS_ENDED, .stream = AUDIT_PERSON, .id = person,
+    struct audit_note note = {.event = EV_SESSIONS_ENDED,
+                              .stream = AUDIT_PERSON,
+                              .id = person,
                               .subject = arena_printf(u->mem, "person %llu", (unsigned long long)person)};
 
     TRY(q_upkeep_end_sessions(u, &q));

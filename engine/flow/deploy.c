@@ -7,10 +7,10 @@
 #include "flow/deploy.h"
 
 #include "audit/audit.h"
-#include "flow/deploy.sql.h"
-#include "flow/flow.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "flow/deploy.sql.h"
+#include "flow/flow.h"
 #include "model/proc.h"
 
 enum { LIMIT_FINDINGS_JSON = 4 * 1024 * 1024, LIMIT_KEY = 100 /* of definition.process_key */ };
@@ -51,7 +51,8 @@ static enum err compile(struct unit *u, const struct deploy_draft *d, struct fin
     for (struct proc_list *l = *list; l != NULL; l = l->next) {
         if (strlen(l->proc->key) > LIMIT_KEY)
             finding_add(f, FINDING_ERROR, "name-long", 0, l->proc->key,
-                        "The id of the process is longer than %d letters; it stands in addresses and trails: shorten it.", LIMIT_KEY);
+                        "The id of the process is longer than %d letters; it stands in addresses and trails: shorten it.",
+                        LIMIT_KEY);
         if (!d->any_topic)
             check_topics(u, l->proc, f);
     }
@@ -95,7 +96,11 @@ enum err deploy_findings_json(struct buf *b, const struct findings *f)
 /* KEY names the definition, WHY may be NULL or "". */
 static struct audit_note note_of(enum audit_event e, uint64_t id, const char *key, const char *why)
 {
-    return (struct audit_note){.event = e, .stream = AUDIT_DEFINITION, .id = id, .subject = key, .definition = id,
+    return (struct audit_note){.event = e,
+                               .stream = AUDIT_DEFINITION,
+                               .id = id,
+                               .subject = key,
+                               .definition = id,
                                .reason = why != NULL && why[0] != '\0' ? why : NULL};
 }
 
@@ -103,9 +108,12 @@ static enum err store(struct unit *u, struct deploy_draft *d, const struct proc 
 {
     struct buf json = buf_new(u->mem, LIMIT_FINDINGS_JSON);
     struct digest sha = digest_of(d->bytes, d->n);
-    struct q_definition_draft_add q = {.in = {.kind = "bpmn", .key = p->key,
+    struct q_definition_draft_add q = {.in = {.kind = "bpmn",
+                                              .key = p->key,
                                               .name = text_cut(u->mem, p->name[0] != '\0' ? p->name : p->key, 190),
-                                              .file = text_cut(u->mem, d->file, 190), .author = u->who->id, .at = u->now}};
+                                              .file = text_cut(u->mem, d->file, 190),
+                                              .author = u->who->id,
+                                              .at = u->now}};
 
     TRY(deploy_findings_json(&json, &d->findings));
     TRY(unit_number(u, UNIT_ID, &q.in.id));

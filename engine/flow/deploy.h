@@ -12,14 +12,14 @@ enum definition_state { DEFINITION_DRAFT = 1, DEFINITION_RELEASED = 2, DEFINITIO
 enum err deploy_check(struct unit *u, const char *file, const void *bytes, size_t n, struct findings *f) CHECKED;
 
 struct deploy_draft {
-    const char *file;           /* name as uploaded, for messages */
+    const char *file; /* name as uploaded, for messages */
     const void *bytes;
     size_t n;
-    const char *why;            /* what is new, as the author says; NULL = nothing said */
-    bool any_topic;             /* a story answers for services: topics need not be registered */
-    struct findings findings;   /* out: all of them */
-    uint64_t id;                /* out: definition.id of the (first) process */
-    const char *key;            /* out */
+    const char *why;          /* what is new, as the author says; NULL = nothing said */
+    bool any_topic;           /* a story answers for services: topics need not be registered */
+    struct findings findings; /* out: all of them */
+    uint64_t id;              /* out: definition.id of the (first) process */
+    const char *key;          /* out */
 };
 /* Checks a file and stores a draft of each process in it, bytes as sent. E_FINDINGS and nothing stored if there is an error. */
 enum err deploy_draft(struct unit *u, struct deploy_draft *d) CHECKED;
@@ -29,6 +29,7 @@ enum err deploy_draft(struct unit *u, struct deploy_draft *d) CHECKED;
  * *VERSION = the number given. */
 enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why, uint32_t *version) CHECKED;
 
+/* A draft that nobody wants; it stays in the trail. E_STATE if it is no draft any more. */
 enum err deploy_discard(struct unit *u, uint64_t id) CHECKED;
 
 /* The released version that new instances of this process get; 0 if there is none. */

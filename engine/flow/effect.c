@@ -38,22 +38,43 @@ static enum err task_open(struct unit *u, struct flow_step *step, const struct e
     const struct proc_node *n = node_of(step, e);
     const struct proc_lane *lane = n->lane != PROC_NONE ? &step->proc->lane[n->lane] : NULL;
     const struct flow_host *h = flow_host_of(u);
-    struct flow_task t = {.inst = step->inst, .subject = h->subject_id(step->subject), .token = e->token, .node = n->id,
+    struct flow_task t = {.inst = step->inst,
+                          .subject = h->subject_id(step->subject),
+                          .token = e->token,
+                          .node = n->id,
                           .name = n->name[0] != '\0' ? text_cut(u->mem, n->name, 250) : n->id,
                           .tier = lane != NULL ? lane->tier : "",
-                          .groups = e->groups[0] != '\0' ? e->groups : lane != NULL ? lane->groups : "",
-                          .users = e->users, .assignee = e->assignee, .priority = (int32_t)e->priority, .version = 1,
-                          .opened = u->now, .due = e->due};
+                          .groups = e->groups[0] != '\0' ? e->groups
+                                    : lane != NULL       ? lane->groups
+                                                         : "",
+                          .users = e->users,
+                          .assignee = e->assignee,
+                          .priority = (int32_t)e->priority,
+                          .version = 1,
+                          .opened = u->now,
+                          .due = e->due};
 
     if (strlen(t.groups) > LIMIT_NAMES || strlen(t.users) > LIMIT_NAMES)
         return fail(E_TOOBIG, "task %s: the list of candidates is longer than %d bytes", n->id, LIMIT_NAMES);
     t.role = first_word(u->mem, t.groups);
     TRY(unit_number(u, UNIT_ID, &t.id));
     TRY(h->task_opened(u, step->subject, &t));
-    struct q_task_add_in row = {.id = t.id, .inst = t.inst, .token = t.token, .subject = t.subject, .node = t.node,
-                                .name = t.name, .tier = t.tier, .role = t.role, .groups = t.groups, .users = t.users,
-                                .assignee = t.assignee_id, .assignee_null = t.assignee_id == 0, .priority = t.priority,
-                                .opened = t.opened, .due = t.due, .due_null = t.due == 0};
+    struct q_task_add_in row = {.id = t.id,
+                                .inst = t.inst,
+                                .token = t.token,
+                                .subject = t.subject,
+                                .node = t.node,
+                                .name = t.name,
+                                .tier = t.tier,
+                                .role = t.role,
+                                .groups = t.groups,
+                                .users = t.users,
+                                .assignee = t.assignee_id,
+                                .assignee_null = t.assignee_id == 0,
+                                .priority = t.priority,
+                                .opened = t.opened,
+                                .due = t.due,
+                                .due_null = t.due == 0};
     TRY(q_task_add(u, &row, 1));
     struct audit_field f[] = {{"task", NULL, t.name}, {"candidates", NULL, t.groups}, {"tier", NULL, t.tier}};
     return flow_event(u, step, EV_TASK_OPENED, n->id, f, 3);
@@ -63,10 +84,16 @@ static enum err task_closed(struct unit *u, struct flow_step *step, const struct
 {
     const struct flow_host *h = flow_host_of(u);
     bool completed = strcmp(e->text, "completed") == 0;
-    struct q_task_close_in row = {.inst = step->inst, .token = e->token,
-                                  .state = completed ? TASK_COMPLETED : TASK_CANCELLED, .at = u->now, .by = u->who->id};
-    struct flow_task t = {.inst = step->inst, .subject = h->subject_id(step->subject), .token = e->token,
-                          .node = node_of(step, e)->id, .name = node_of(step, e)->name};
+    struct q_task_close_in row = {.inst = step->inst,
+                                  .token = e->token,
+                                  .state = completed ? TASK_COMPLETED : TASK_CANCELLED,
+                                  .at = u->now,
+                                  .by = u->who->id};
+    struct flow_task t = {.inst = step->inst,
+                          .subject = h->subject_id(step->subject),
+                          .token = e->token,
+                          .node = node_of(step, e)->id,
+                          .name = node_of(step, e)->name};
 
     TRY(q_task_close(u, &row, 1));
     TRY(h->task_closed(u, step->subject, step->task != NULL && step->task->token == e->token ? step->task : &t, completed));
@@ -104,8 +131,8 @@ static enum err job_off(struct unit *u, struct flow_step *step, const struct eff
 
 static enum err timer_arm(struct unit *u, struct flow_step *step, const struct effect *e)
 {
-    return job_later(u, step, (struct flow_timer){.token = e->token, .due = e->due, .kind = "timer", .payload = "",
-                                                  .attempts = ATTEMPTS});
+    return job_later(
+        u, step, (struct flow_timer){.token = e->token, .due = e->due, .kind = "timer", .payload = "", .attempts = ATTEMPTS});
 }
 
 /* ---- services ---- */
@@ -171,13 +198,17 @@ static enum err service_call(struct unit *u, struct flow_step *step, const struc
     if (s->in_step)
         return service_now(u, step, e, s);
     struct buf b = buf_new(u->mem, LIMIT_FLOW_VALUE);
-    struct val_entry entry[] = {{"topic", val_text(u->mem, e->text)}, {"node", val_text(u->mem, node_of(step, e)->id)},
+    struct val_entry entry[] = {{"topic", val_text(u->mem, e->text)},
+                                {"node", val_text(u->mem, node_of(step, e)->id)},
                                 {"input", input_of(u, step, e)}};
     TRY(val_write(&b, val_context(u->mem, entry, 3)));
     TRY(buf_done(&b));
-    return job_later(u, step, (struct flow_timer){.token = e->token, .due = u->now, .kind = "service",
-                                                  .payload = buf_text(&b),
-                                                  .attempts = e->attempts > 0 ? (uint32_t)e->attempts : ATTEMPTS});
+    return job_later(u, step,
+                     (struct flow_timer){.token = e->token,
+                                         .due = u->now,
+                                         .kind = "service",
+                                         .payload = buf_text(&b),
+                                         .attempts = e->attempts > 0 ? (uint32_t)e->attempts : ATTEMPTS});
 }
 
 /* ---- incidents, trace, end ---- */
@@ -185,9 +216,12 @@ static enum err service_call(struct unit *u, struct flow_step *step, const struc
 static enum err incident(struct unit *u, struct flow_step *step, const struct effect *e)
 {
     const char *message = text_cut(u->mem, e->text, LIMIT_MESSAGE);
-    struct q_incident_add q = {.in = {.inst = step->inst, .token = e->token,
-                                      .subject = flow_host_of(u)->subject_id(step->subject), .node = node_of(step, e)->id,
-                                      .message = message, .at = u->now}};
+    struct q_incident_add q = {.in = {.inst = step->inst,
+                                      .token = e->token,
+                                      .subject = flow_host_of(u)->subject_id(step->subject),
+                                      .node = node_of(step, e)->id,
+                                      .message = message,
+                                      .at = u->now}};
 
     TRY(unit_number(u, UNIT_ID, &q.in.id));
     TRY(q_incident_add(u, &q));
@@ -261,8 +295,13 @@ enum err flow_effects_end(struct unit *u, struct flow_step *step)
         const struct flow_timer *t = &step->timer[i];
         if (t->off)
             continue;
-        add[n] = (struct q_job_add_in){.kind = t->kind, .inst = step->inst, .token = t->token, .due = t->due,
-                                       .payload = t->payload, .attempts_max = t->attempts, .at = u->now};
+        add[n] = (struct q_job_add_in){.kind = t->kind,
+                                       .inst = step->inst,
+                                       .token = t->token,
+                                       .due = t->due,
+                                       .payload = t->payload,
+                                       .attempts_max = t->attempts,
+                                       .at = u->now};
         TRY(unit_number(u, UNIT_ID, &add[n].id));
         n++;
     }

@@ -120,9 +120,15 @@ enum err flow_event(struct unit *u, const struct flow_step *step, enum audit_eve
                     const struct audit_field *field, uint32_t n)
 {
     const struct flow_host *h = flow_host_of(u);
-    struct audit_note note = {.event = e, .stream = AUDIT_TICKET, .id = h->subject_id(step->subject),
-                              .subject = h->subject_name(step->subject), .definition = step->definition,
-                              .version = step->proc->key, .node = node, .field = field, .n_field = n};
+    struct audit_note note = {.event = e,
+                              .stream = AUDIT_TICKET,
+                              .id = h->subject_id(step->subject),
+                              .subject = h->subject_name(step->subject),
+                              .definition = step->definition,
+                              .version = step->proc->key,
+                              .node = node,
+                              .field = field,
+                              .n_field = n};
 
     return audit_log(u, &note);
 }
@@ -130,9 +136,14 @@ enum err flow_event(struct unit *u, const struct flow_step *step, enum audit_eve
 enum err flow_event_why(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node, const char *reason)
 {
     const struct flow_host *h = flow_host_of(u);
-    struct audit_note note = {.event = e, .stream = AUDIT_TICKET, .id = h->subject_id(step->subject),
-                              .subject = h->subject_name(step->subject), .definition = step->definition,
-                              .version = step->proc->key, .node = node, .reason = reason};
+    struct audit_note note = {.event = e,
+                              .stream = AUDIT_TICKET,
+                              .id = h->subject_id(step->subject),
+                              .subject = h->subject_name(step->subject),
+                              .definition = step->definition,
+                              .version = step->proc->key,
+                              .node = node,
+                              .reason = reason};
 
     return audit_log(u, &note);
 }

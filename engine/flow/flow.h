@@ -26,7 +26,7 @@ struct flow_task {
 
 struct flow_call {
     const char *topic;
-    struct val input;      /* context of the input mappings, or null */
+    struct val input; /* context of the input mappings, or null */
     const char *node;
 };
 
@@ -34,7 +34,7 @@ struct flow_call {
 struct flow_service {
     const char *topic;
     bool in_step;
-    const char *prose;     /* shown to designers */
+    const char *prose; /* shown to designers */
     enum err (*run)(struct unit *u, void *subject, const struct flow_call *call, struct val *answer);
 };
 
@@ -44,11 +44,11 @@ struct flow_host {
     size_t n_service;
     enum err (*subject_lock)(struct unit *u, uint64_t id, void **subject);
     enum err (*subject_save)(struct unit *u, void *subject);
-    const char *(*subject_name)(const void *subject);  /* for the trail, e.g. "INC-7" */
+    const char *(*subject_name)(const void *subject); /* for the trail, e.g. "INC-7" */
     uint64_t (*subject_id)(const void *subject);
     enum err (*task_opened)(struct unit *u, void *subject, struct flow_task *t);
     enum err (*task_closed)(struct unit *u, void *subject, const struct flow_task *t, bool completed);
-    enum err (*ended)(struct unit *u, void *subject, const char *how);   /* "completed", "terminated", "cancelled" */
+    enum err (*ended)(struct unit *u, void *subject, const char *how); /* "completed", "terminated", "cancelled" */
     struct flow_cache *cache;
     uint32_t fuel;
 };
@@ -69,7 +69,7 @@ enum err flow_source(struct unit *u, uint64_t definition, struct span *out) CHEC
 struct flow_start {
     uint64_t definition;
     void *subject;
-    const struct val_entry *var;  /* variables at the start */
+    const struct val_entry *var; /* variables at the start */
     size_t n_var;
 };
 /* Starts an instance and runs it until it waits. E_STATE if the process is not executable. */
@@ -90,7 +90,7 @@ enum err flow_retry(struct unit *u, uint64_t incident) CHECKED;
 /* Where the tokens are and which nodes were entered so far, for the page. */
 struct flow_mark {
     const char *node;
-    const char *what;  /* "active", "failed" */
+    const char *what; /* "active", "failed" */
 };
 struct flow_picture {
     uint64_t definition;
@@ -120,7 +120,7 @@ struct flow_lease {
     const char *owner;
     int64_t low, until;
     uint32_t n;
-    struct flow_job *job;  /* out */
+    struct flow_job *job; /* out */
     size_t n_job;
 };
 enum err flow_job_lease(struct unit *u, struct flow_lease *l) CHECKED;

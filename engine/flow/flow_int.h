@@ -7,9 +7,9 @@
 #include "run/run.h"
 
 enum {
-    LIMIT_FLOW_ROWS = 40000,      /* rows of one instance */
+    LIMIT_FLOW_ROWS = 40000,        /* rows of one instance */
     LIMIT_FLOW_VALUE = 1024 * 1024, /* bytes of one stored value */
-    LIMIT_FLOW_SERVICES = 100     /* services run inside one step */
+    LIMIT_FLOW_SERVICES = 100       /* services run inside one step */
 };
 
 enum task_state { TASK_OPEN = 1, TASK_COMPLETED = 2, TASK_CANCELLED = 3 };
@@ -18,18 +18,18 @@ enum job_state { JOB_WAITING = 1, JOB_FAILED = 2 };
 /* One step of one instance while it is being done. */
 struct flow_step {
     uint64_t inst, definition;
-    bool fresh;                 /* not stored yet */
+    bool fresh; /* not stored yet */
     int64_t started;
     const struct proc *proc;
     struct inst *state;
-    unsigned char *visited;     /* a bit for each node that was entered */
+    unsigned char *visited; /* a bit for each node that was entered */
     void *subject;
     const struct flow_task *task; /* the task that is being completed or taken; NULL else */
-    struct effects *story;      /* a scenario is told: effects are collected here, services are left to the story; NULL else */
+    struct effects *story; /* a scenario is told: effects are collected here, services are left to the story; NULL else */
     uint32_t services;
-    struct flow_timer *timer;   /* to be written at the end, in one go */
+    struct flow_timer *timer; /* to be written at the end, in one go */
     size_t n_timer;
-    uint32_t *dropped;          /* tokens whose jobs go */
+    uint32_t *dropped; /* tokens whose jobs go */
     size_t n_dropped;
 };
 

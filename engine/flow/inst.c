@@ -32,8 +32,14 @@ static enum err flow_index(const struct proc *p, const char *id, int32_t *out)
 
 static enum err load_token(struct flow_step *step, const struct q_inst_rows_row *r)
 {
-    struct token t = {.no = r->no, .scope = (uint32_t)r->a, .state = (enum token_state)r->b, .inner = (uint32_t)r->c,
-                      .host = (uint32_t)r->d, .count = (uint32_t)r->e, .step = (enum token_step)r->f, .due = r->due};
+    struct token t = {.no = r->no,
+                      .scope = (uint32_t)r->a,
+                      .state = (enum token_state)r->b,
+                      .inner = (uint32_t)r->c,
+                      .host = (uint32_t)r->d,
+                      .count = (uint32_t)r->e,
+                      .step = (enum token_step)r->f,
+                      .due = r->due};
 
     TRY(node_index(step->proc, r->node, &t.node));
     TRY(flow_index(step->proc, r->flow, &t.flow));
@@ -76,7 +82,9 @@ static enum err load_visited(struct unit *u, struct flow_step *step, const char 
     char *small = arena_strdup(u->mem, hex);
     for (char *s = small; *s != '\0'; s++)
         *s = (char)(*s >= 'A' && *s <= 'F' ? *s - 'A' + 'a' : *s);
-    return text_unhex(small, step->visited, n) ? OK : fail(E_BUG, "instance %llu: its visited nodes do not fit the model", (unsigned long long)step->inst);
+    return text_unhex(small, step->visited, n)
+               ? OK
+               : fail(E_BUG, "instance %llu: its visited nodes do not fit the model", (unsigned long long)step->inst);
 }
 
 enum err flow_inst_load(struct unit *u, uint64_t inst, struct flow_step *step)
@@ -120,10 +128,17 @@ static enum err save_tokens(struct unit *u, const struct flow_step *step)
         if (t->gone) {
             buf_fmt(&gone, "%s%u", gone.len > 0 ? "," : "", t->no);
         } else if (t->changed) {
-            put[n_put++] = (struct q_inst_token_put_in){
-                .inst = step->inst, .no = t->no, .node = step->proc->node[t->node].id,
-                .flow = t->flow != PROC_NONE ? step->proc->flow[t->flow].id : NULL, .scope = t->scope, .state = t->state, .step = t->step,
-                .inner = t->inner, .host = t->host, .count = t->count, .due = t->due};
+            put[n_put++] = (struct q_inst_token_put_in){.inst = step->inst,
+                                                        .no = t->no,
+                                                        .node = step->proc->node[t->node].id,
+                                                        .flow = t->flow != PROC_NONE ? step->proc->flow[t->flow].id : NULL,
+                                                        .scope = t->scope,
+                                                        .state = t->state,
+                                                        .step = t->step,
+                                                        .inner = t->inner,
+                                                        .host = t->host,
+                                                        .count = t->count,
+                                                        .due = t->due};
         }
     }
     if (n_put > 0)
@@ -149,7 +164,9 @@ static enum err save_scopes(struct unit *u, const struct flow_step *step)
         if (s->gone)
             drop[n_drop++] = (struct q_inst_scope_drop_in){.inst = step->inst, .no = s->no};
         else if (s->changed)
-            put[n_put++] = (struct q_inst_scope_put_in){.inst = step->inst, .no = s->no, .parent = s->parent,
+            put[n_put++] = (struct q_inst_scope_put_in){.inst = step->inst,
+                                                        .no = s->no,
+                                                        .parent = s->parent,
                                                         .node = s->node != PROC_NONE ? step->proc->node[s->node].id : NULL,
                                                         .token = s->token};
     }
@@ -175,8 +192,8 @@ static enum err save_vars(struct unit *u, const struct flow_step *step)
             struct buf b = buf_new(u->mem, LIMIT_FLOW_VALUE);
             TRY(val_write(&b, v->value));
             TRY(buf_done(&b));
-            put[n_put++] = (struct q_inst_var_put_in){.inst = step->inst, .scope = v->scope, .name = v->name,
-                                                      .value = buf_text(&b)};
+            put[n_put++] =
+                (struct q_inst_var_put_in){.inst = step->inst, .scope = v->scope, .name = v->name, .value = buf_text(&b)};
         }
     }
     if (n_put > 0)
@@ -193,15 +210,25 @@ enum err flow_inst_save(struct unit *u, struct flow_step *step)
     struct span visited = {(const char *)step->visited, visited_bytes(step->proc)};
 
     if (step->fresh) {
-        struct q_inst_add q = {.in = {.id = step->inst, .definition = step->definition,
-                                      .subject = flow_host_of(u)->subject_id(step->subject), .state = in->state,
-                                      .next_no = in->next_no, .seq = in->seq, .visited = visited,
-                                      .started = u->now, .ended = u->now,
+        struct q_inst_add q = {.in = {.id = step->inst,
+                                      .definition = step->definition,
+                                      .subject = flow_host_of(u)->subject_id(step->subject),
+                                      .state = in->state,
+                                      .next_no = in->next_no,
+                                      .seq = in->seq,
+                                      .visited = visited,
+                                      .started = u->now,
+                                      .ended = u->now,
                                       .ended_null = !over}};
         TRY(q_inst_add(u, &q));
     } else {
-        struct q_inst_put q = {.in = {.id = step->inst, .state = in->state, .next_no = in->next_no, .seq = in->seq,
-                                      .visited = visited, .ended = u->now, .ended_null = !over}};
+        struct q_inst_put q = {.in = {.id = step->inst,
+                                      .state = in->state,
+                                      .next_no = in->next_no,
+                                      .seq = in->seq,
+                                      .visited = visited,
+                                      .ended = u->now,
+                                      .ended_null = !over}};
         TRY(q_inst_put(u, &q));
     }
     TRY(save_tokens(u, step));

@@ -22,9 +22,14 @@ enum err flow_job_lease(struct unit *u, struct flow_lease *l)
     l->n_job = q.n;
     for (size_t i = 0; i < q.n; i++) {
         lease[i] = (struct q_job_lease_in){.id = q.row[i].id, .until = l->until, .owner = l->owner};
-        l->job[i] = (struct flow_job){.id = q.row[i].id, .inst = q.row[i].inst, .subject = q.row[i].subject,
-                                      .token = q.row[i].token, .kind = q.row[i].kind, .payload = q.row[i].payload,
-                                      .due = q.row[i].due, .attempts = q.row[i].attempts,
+        l->job[i] = (struct flow_job){.id = q.row[i].id,
+                                      .inst = q.row[i].inst,
+                                      .subject = q.row[i].subject,
+                                      .token = q.row[i].token,
+                                      .kind = q.row[i].kind,
+                                      .payload = q.row[i].payload,
+                                      .due = q.row[i].due,
+                                      .attempts = q.row[i].attempts,
                                       .attempts_max = q.row[i].attempts_max};
     }
     return q.n > 0 ? q_job_lease(u, lease, q.n) : OK;
@@ -64,7 +69,8 @@ static enum err run_service(struct unit *u, const struct flow_job *j, struct flo
     if (inst_token(step->state, j->token) == NULL)
         return OK;
     TRY(val_read(u->mem, j->payload, strlen(j->payload), &payload));
-    struct flow_call call = {.topic = val_string(u->mem, val_get(payload, "topic")), .input = val_get(payload, "input"),
+    struct flow_call call = {.topic = val_string(u->mem, val_get(payload, "topic")),
+                             .input = val_get(payload, "input"),
                              .node = val_string(u->mem, val_get(payload, "node"))};
     for (size_t i = 0; i < h->n_service; i++) {
         if (strcmp(h->service[i].topic, call.topic) == 0)
@@ -106,7 +112,10 @@ enum err flow_job_run(struct unit *u, const struct flow_job *j, const char *owne
 
 static enum err event(struct unit *u, const struct flow_job *j, enum audit_event e, const char *why)
 {
-    struct audit_note note = {.event = e, .stream = AUDIT_JOB, .id = j->id, .reason = why,
+    struct audit_note note = {.event = e,
+                              .stream = AUDIT_JOB,
+                              .id = j->id,
+                              .reason = why,
                               .subject = arena_printf(u->mem, "%s %llu", j->kind, (unsigned long long)j->id)};
 
     return audit_log(u, &note);

@@ -55,7 +55,8 @@ enum err flow_replay(struct unit *u, uint64_t inst, bool *same, const char **why
     while (at < stored.len && at < made.len && stored.p[at] == made.p[at])
         at++;
     *same = at == stored.len && at == made.len;
-    *why = *same ? "" : arena_printf(u->mem, "instance %llu: stored \"%.80s\", replayed \"%.80s\"", (unsigned long long)inst,
-                                     buf_text(&stored) + at, buf_text(&made) + at);
+    *why = *same ? ""
+                 : arena_printf(u->mem, "instance %llu: stored \"%.80s\", replayed \"%.80s\"", (unsigned long long)inst,
+                                buf_text(&stored) + at, buf_text(&made) + at);
     return OK;
 }

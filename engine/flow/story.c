@@ -126,8 +126,13 @@ static enum err replay(struct unit *u, void *arg)
 
 enum err flow_story_tell(struct arena *mem, const struct scenario *s, const struct flow_story *story, const char **why)
 {
-    struct flow_host host = {.subject_lock = subject_lock, .subject_save = subject_save, .subject_name = subject_name,
-                             .subject_id = subject_id, .task_opened = task_opened, .task_closed = task_closed, .ended = ended,
+    struct flow_host host = {.subject_lock = subject_lock,
+                             .subject_save = subject_save,
+                             .subject_name = subject_name,
+                             .subject_id = subject_id,
+                             .task_opened = task_opened,
+                             .task_closed = task_closed,
+                             .ended = ended,
                              .cache = ((const struct flow_host *)story->uc->host)->cache,
                              .fuel = ((const struct flow_host *)story->uc->host)->fuel};
     struct teller t = {.mem = mem, .story = story, .uc = *story->uc};

@@ -2,9 +2,10 @@
  *
  * For     refusing forged POSTs, and doing repeated ones once.
  * Owns    the fields `once` and `csrf` of every form, the cookie of browsers that are not signed in, the signing of short
- * texts. Never   stores a token; puts one into a URL. Holds   token = HMAC(key, program, once); key = the session's secret, or
- * the pre-session cookie. `once` is random for each page that is rendered, so no two pages share a token and a token tells
- * nothing about the secret.
+ *         texts.
+ * Never   stores a token; puts one into a URL.
+ * Holds   token = HMAC(key, program, once); key = the session's secret, or the pre-session cookie. `once` is random for each page
+ *         that is rendered, so no two pages share a token and a token tells nothing about the secret.
  *
  * Three things must agree: the token, the Origin (or Sec-Fetch-Site) header if the browser sends one, and the cookie.
  *

@@ -17,6 +17,7 @@ struct gateway;
  * from here on and end gateway_next() instead, so that the request in hand is always finished. Lives in MEM. */
 enum err gateway_open(struct arena *mem, struct gateway **out) CHECKED;
 
+/* Did gateway_open() find a listening socket? */
 bool gateway_is_fcgi(const struct gateway *g);
 
 /* Waits for the next request. False = no more: asked to end, or the one CGI request is done. A connection that does not speak

@@ -2,8 +2,8 @@
  *
  * For     what a handler says, and the headers that every answer carries.
  * Owns    the header block and the cookies' attributes.
- * Never   redirects to another host; lets a control byte into a header; sends half a page (the body is complete before the
- * head). Holds   every answer has Content-Length, a type with charset where it is text, and the security headers below. */
+ * Never   redirects to another host; lets a control byte into a header; sends half a page (the body is complete before the head).
+ * Holds   every answer has Content-Length, a type with charset where it is text, and the security headers below. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -193,7 +193,8 @@ static enum err get_in_unit(struct unit *u, void *arg)
             return err_pass(e, __FILE__, __LINE__);
     }
     if (w->site->program->frame != NULL && w->session.found && r->template != NULL)
-        TRY(w->site->program->frame(u, w)); /* first: the dataset keeps the order in which things are set, and pages add to the frame */
+        TRY(w->site->program->frame(
+            u, w)); /* first: the dataset keeps the order in which things are set, and pages add to the frame */
     return r->run(u, w);
 }
 

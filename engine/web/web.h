@@ -53,7 +53,7 @@ struct form_files {
 struct form_other {
     struct {
         const char *name, *value; /* name without the prefix */
-    } *field;
+    } * field;
     size_t n;
 };
 
@@ -61,14 +61,14 @@ struct form_field {
     const char *name;
     enum form_kind kind;
     bool required;
-    int64_t least, most;   /* code points of text, or value of numbers, or count of ids and files */
+    int64_t least, most; /* code points of text, or value of numbers, or count of ids and files */
     const char *choices;
-    uint16_t offset;       /* in the struct */
+    uint16_t offset; /* in the struct */
 };
 
 /* A form = its fields and the size of its struct. A field error is shown beside the field; everything typed comes back. */
 struct form_def {
-    const char *name;      /* text keys: form.<name>.<field> */
+    const char *name; /* text keys: form.<name>.<field> */
     const struct form_field *field;
     uint8_t n_field;
     uint16_t size;
@@ -85,30 +85,31 @@ enum err form_error(struct web *w, const char *field, const char *key) CHECKED;
 typedef enum err (*web_handler)(struct unit *u, struct web *w);
 
 enum route_kind {
-    ROUTE_PAGE,   /* needs a session with all bits of CAP */
-    ROUTE_OPEN,   /* needs no session (sign-in page, health) */
-    ROUTE_FREE    /* open, and runs without a unit: u is NULL (health of the process) */
+    ROUTE_PAGE, /* needs a session with all bits of CAP */
+    ROUTE_OPEN, /* needs no session (sign-in page, health) */
+    ROUTE_FREE  /* open, and runs without a unit: u is NULL (health of the process) */
 };
 
 /* A form = two rows of one path: GET shows it, POST does it and redirects. When a POST fails with E_FORM, E_CONFLICT or another
  * 4xx, the GET row of the same path (or of FORM_PAGE) is rendered with Form.* filled and the code's status. */
 struct route {
     enum method method;
-    const char *path;         /* "/task/{id}/resolve"; {id} = digits, {ref} = [A-Za-z0-9-]{1,40}, {name} = [A-Za-z0-9._~-]{1,100} */
+    const char *path; /* "/task/{id}/resolve"; {id} = digits, {ref} = [A-Za-z0-9-]{1,40}, {name} = [A-Za-z0-9._~-]{1,100} */
     uint64_t cap;
     const struct form_def *form; /* POST: body; GET: query string; NULL = no fields are read */
     web_handler run;
-    const char *template;     /* below templates/, NULL for POST and for handlers that send bytes */
-    const char *form_page;    /* POST: path pattern of the GET row that shows the form, NULL = the same path */
+    const char *template;  /* below templates/, NULL for POST and for handlers that send bytes */
+    const char *form_page; /* POST: path pattern of the GET row that shows the form, NULL = the same path */
     enum route_kind kind;
-    uint8_t statements;       /* budget: database statements a request may take (0 = the default of its kind); a test counts */
-    bool forget;              /* POST: no idempotency key; sending it again does it again (sign-in: the cookie must come anew) */
-    web_handler look;         /* POST: runs before, in the read-only unit that loads the session (sign-in: the back-off) */
-    web_handler outside;      /* POST: runs between, without a unit (u is NULL): the only place where a handler may ask another server */
+    uint8_t statements; /* budget: database statements a request may take (0 = the default of its kind); a test counts */
+    bool forget;        /* POST: no idempotency key; sending it again does it again (sign-in: the cookie must come anew) */
+    web_handler look;   /* POST: runs before, in the read-only unit that loads the session (sign-in: the back-off) */
+    web_handler
+        outside; /* POST: runs between, without a unit (u is NULL): the only place where a handler may ask another server */
 };
 
 struct program {
-    const char *name;           /* "agent": folder, account gradus_agent, first path segment */
+    const char *name; /* "agent": folder, account gradus_agent, first path segment */
     const struct route *route;
     size_t n_route;
     /* made once per process: what flow/ and desk/ find in u->host; may be NULL */
@@ -125,26 +126,26 @@ int web_main(const struct program *p, int argc, char **argv);
 /* A pointer that a handler's look() or outside() leaves for run(); NULL if none. It must live in web_mem(). */
 void web_keep(struct web *w, void *kept);
 void *web_kept(const struct web *w);
-const void *web_form(const struct web *w);             /* the route's form struct, filled; NULL if the route has none */
+const void *web_form(const struct web *w); /* the route's form struct, filled; NULL if the route has none */
 /* In the handler of a GET row that shows a failed POST again: the POST's struct as far as it could be read; else NULL. */
 const void *web_typed(const struct web *w);
 /* The text of KEY in the person's language, or OTHERWISE where no catalogue has it (names that come from data). */
 const char *web_text(const struct web *w, const char *key, const char *otherwise);
-const char *web_param(const struct web *w, int i);     /* i-th {…} of the path */
-uint64_t web_param_id(const struct web *w, int i);     /* as number */
+const char *web_param(const struct web *w, int i);            /* i-th {…} of the path */
+uint64_t web_param_id(const struct web *w, int i);            /* as number */
 const char *web_query(const struct web *w, const char *name); /* query value or NULL (bounded, valid UTF-8) */
 const struct actor *web_actor(const struct web *w);
 const struct conf *web_conf(const struct web *w);
-const void *web_host(const struct web *w);              /* what struct program.start made */
+const void *web_host(const struct web *w); /* what struct program.start made */
 const char *web_lang(const struct web *w);
 struct view *web_view(struct web *w);
 /* Page.title, Page.nav.0.href, User.role.agent: the frame around every page of the program. PATH is below Page and User. */
 void web_page(struct web *w, const char *path, const char *value);
 void web_user(struct web *w, const char *path, const char *value);
 struct arena *web_mem(struct web *w);
-bool web_is_htmx(const struct web *w);                 /* HX-Request: the template renders its fragment only */
-const char *web_address(const struct web *w);          /* REMOTE_ADDR */
-const char *web_agent(const struct web *w);             /* User-Agent, "" if none */
+bool web_is_htmx(const struct web *w);        /* HX-Request: the template renders its fragment only */
+const char *web_address(const struct web *w); /* REMOTE_ADDR */
+const char *web_agent(const struct web *w);   /* User-Agent, "" if none */
 
 /* ---- what a handler answers ---- */
 
@@ -167,11 +168,12 @@ void reply_look(struct web *w, const char *lang, const char *theme);
 
 /* PATH is "ticket.title": templates write <?cs var:ticket.title ?>. It begins with a small letter (or is below Pager); letters, digits,
  * '_' and '.' only, never outside data; at most 120 bytes and 12 levels. Page, User, Form, Error and Static are web/'s (README.md). */
-void view_set(struct view *v, const char *path, const char *value);    /* NULL = "" */
-void view_int(struct view *v, const char *path, int64_t value);        /* as text: ClearSilver counts in 32 bits */
-void view_bool(struct view *v, const char *path, bool value);          /* "1" or "" */
-void view_time(struct view *v, const char *path, int64_t t);           /* .iso .text (person's language) .ago (in words) */
-void view_text(struct view *v, const char *path, const char *key, ...); /* translated text; {1} {2} … are char * arguments, NULL ends */
+void view_set(struct view *v, const char *path, const char *value); /* NULL = "" */
+void view_int(struct view *v, const char *path, int64_t value);     /* as text: ClearSilver counts in 32 bits */
+void view_bool(struct view *v, const char *path, bool value);       /* "1" or "" */
+void view_time(struct view *v, const char *path, int64_t t);        /* .iso .text (person's language) .ago (in words) */
+void view_text(struct view *v, const char *path, const char *key,
+               ...); /* translated text; {1} {2} … are char * arguments, NULL ends */
 /* One more row of a list; returns its index. view_setf(v, "rows.%d.title", i) … */
 void view_setf(struct view *v, const char *value, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void view_textf(struct view *v, const char *key, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
