@@ -49,10 +49,9 @@ DELETE FROM login_failure WHERE name_hash = :name AND address = :address;
 --   by worker     untraced: old back-off counters
 DELETE FROM login_failure WHERE at < :before LIMIT 1000;
 
--- person_list(name text) -> many (id u64, uid text, name text, mail text, roles text, active bool, synced i64, sessions u64)
+-- person_list(pattern text) -> many (id u64, uid text, name text, roles text, active bool)
 --   by admin
-SELECT p.id, p.uid, p.name, p.mail, p.roles, p.active, p.synced, (SELECT COUNT(*) FROM session s WHERE s.person_id = p.id AND s.ended IS NULL)
-FROM person p WHERE p.name >= :name ORDER BY p.name LIMIT 200;
+SELECT id, uid, name, roles, active FROM person WHERE name LIKE :pattern OR uid LIKE :pattern ORDER BY name, id LIMIT 51;
 
 -- person_get(id u64) -> one (uid text, name text, mail text, roles text, active bool, synced i64, directory text)
 --   by admin

@@ -37,12 +37,8 @@ SELECT MIN(due) FROM job WHERE state = 1;
 --   by admin     untraced: the verb that calls it logs the retry
 UPDATE job SET state = 1, due = :now, attempts = 0, error = '' WHERE id = :id AND state = 2;
 
--- job_list(state u32) -> many (id u64, kind text, inst u64?, token u32, due i64, attempts u32, attempts_max u32, lease_until i64, lease_owner text, error text)
+-- job_list(state u32) -> many (id u64, kind text, subject u64?, node text?, due i64, attempts u32, attempts_max u32, lease_until i64, lease_owner text, error text)
 --   by admin
-SELECT id, kind, inst_id, token, due, attempts, attempts_max, lease_until, lease_owner, error FROM job WHERE state = :state ORDER BY due, id LIMIT 200;
-
--- job_counts(now i64) -> one (waiting u64, late u64, failed u64)
---   by admin
-SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE state = 1 LIMIT 10000) w),
-       (SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE state = 1 AND due < :now LIMIT 10000) l),
-       (SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE state = 2 LIMIT 10000) f);
+SELECT j.id, j.kind, (SELECT i.subject_id FROM inst i WHERE i.id = j.inst_id), (SELECT t.node FROM token t WHERE t.inst_id = j.inst_id AND t.no = j.token),
+  j.due, j.attempts, j.attempts_max, j.lease_until, j.lease_owner, j.error
+FROM job j WHERE j.state = :state ORDER BY j.due, j.id LIMIT 200;

@@ -8,6 +8,7 @@ GRANT SELECT, INSERT, UPDATE (attempts, due, error, state), DELETE ON gradus.job
 GRANT SELECT ON gradus.person TO gradus_admin@localhost;
 GRANT SELECT ON gradus.queue TO gradus_admin@localhost;
 GRANT SELECT ON gradus.role_map TO gradus_admin@localhost;
+GRANT SELECT ON gradus.schema_migration TO gradus_admin@localhost;
 GRANT SELECT, INSERT, DELETE ON gradus.scope TO gradus_admin@localhost;
 GRANT SELECT, UPDATE (ended, seen) ON gradus.session TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (closed, closed_by, state, version) ON gradus.task TO gradus_admin@localhost;

@@ -1,0 +1,27 @@
+/* cgi-bin/admin/admin.h - the handlers of gradus-admin. */
+#ifndef ADMIN_ADMIN_H
+#define ADMIN_ADMIN_H
+
+#include "web/web.h"
+
+struct find_form {
+    const char *q;
+};
+
+enum err health_show(struct unit *u, struct web *w) CHECKED;
+
+enum err job_list(struct unit *u, struct web *w) CHECKED;
+enum err job_retry(struct unit *u, struct web *w) CHECKED;
+enum err incident_retry(struct unit *u, struct web *w) CHECKED;
+
+enum err role_list(struct unit *u, struct web *w) CHECKED;
+
+enum err person_show(struct unit *u, struct web *w) CHECKED;
+enum err person_end_sessions(struct unit *u, struct web *w) CHECKED;
+
+/* "Service desk, 1st Level, Auditor" for "sd_l1,auditor". */
+const char *role_words(struct web *w, const char *roles);
+/* list "LIST.<n>.state" of a person: active or disabled */
+void person_put_state(struct web *w, const char *path, bool active);
+
+#endif

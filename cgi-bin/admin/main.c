@@ -1,0 +1,57 @@
+/* cgi-bin/admin/main.c - gradus-admin: what operators use.
+ *
+ * For     seeing whether the house is well, retrying what failed, seeing who has which role, ending sessions.
+ * Owns    its route table and forms.
+ * Never   texts of tickets: an operator sees references, steps and errors.
+ * Holds   every act has its own capability beside that of looking. */
+#include "admin.h"
+
+#include "desk/area.h"
+#include "desk/may.h"
+#include "desk/services.h"
+
+/* clang-format off */
+static const struct form_field find_fields[] = {
+ /* name  kind        required  least  most  choices  offset */
+  {"q",   FORM_TEXT,  false,    0,     200,  NULL,    offsetof(struct find_form, q)},
+};
+static const struct form_def find_def = {"find", find_fields, 1, sizeof(struct find_form)};
+
+static const struct route routes[] = {
+ /* method  path                         capability     form       run                  template                form page       kind        statements */
+  { GET,   "/",                          CAP_ADMIN_SEE, NULL,      health_show,         "admin/health/show.cs", NULL,           ROUTE_PAGE, 2},
+  { GET,   "/job",                       CAP_ADMIN_SEE, NULL,      job_list,            "admin/job/list.cs",    NULL,           ROUTE_PAGE, 4},
+  { POST,  "/job/{id}/retry",            CAP_ADMIN_ACT, NULL,      job_retry,           NULL,                   "/job",         ROUTE_PAGE, 6},
+  { POST,  "/incident/{id}/retry",       CAP_ADMIN_ACT, NULL,      incident_retry,      NULL,                   "/job",         ROUTE_PAGE, 24},
+  { GET,   "/role",                      CAP_ADMIN_SEE, &find_def, role_list,           "admin/role/list.cs",   NULL,           ROUTE_PAGE, 4},
+  { GET,   "/person/{id}",               CAP_ADMIN_SEE, NULL,      person_show,         "admin/person/show.cs", NULL,           ROUTE_PAGE, 4},
+  { POST,  "/person/{id}/end-sessions",  CAP_ADMIN_ACT, NULL,      person_end_sessions, NULL,                   "/person/{id}", ROUTE_PAGE, 7},
+};
+/* clang-format on */
+
+static enum err frame(struct unit *u, struct web *w)
+{
+    static const struct {
+        const char *href, *key, *icon;
+    } nav[] = {{"/admin/", "health.title", "heart-pulse"},
+               {"/admin/job", "job.title", "clock-history"},
+               {"/admin/role", "role.title", "people"}};
+    const char *area;
+
+    for (int i = 0; (area = area_of(web_actor(w), i)) != NULL; i++)
+        web_page(w, arena_printf(web_mem(w), "area.%s", area), "1");
+    for (int i = 0; i < 3; i++) {
+        web_page(w, arena_printf(web_mem(w), "nav.%d.href", i), nav[i].href);
+        web_page(w, arena_printf(web_mem(w), "nav.%d.label", i), web_text(w, nav[i].key, nav[i].key));
+        web_page(w, arena_printf(web_mem(w), "nav.%d.icon", i), nav[i].icon);
+    }
+    return OK;
+}
+
+static const struct program admin = {
+    .name = "admin", .route = routes, .n_route = sizeof routes / sizeof routes[0], .start = services_host, .frame = frame};
+
+int main(int argc, char **argv)
+{
+    return web_main(&admin, argc, argv);
+}
