@@ -35,6 +35,7 @@ enum err ticket_event(struct unit *u, const struct ticket *t, int event, const c
                               .field = f,
                               .n_field = n};
 
+    TRY(flow_label(u, t->definition_id, &note.version));
     return audit_log(u, &note);
 }
 

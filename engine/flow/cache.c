@@ -15,6 +15,7 @@ struct flow_cache {
     struct {
         uint64_t id;
         const struct proc *proc;
+        const char *label; /* "incident 3" */
     } entry[LIMIT_CACHE];
     size_t n;
 };
@@ -58,15 +59,13 @@ static enum err compile(struct arena *mem, const char *key, const void *bytes, s
     return fail(E_BUG, "the stored definition holds no process '%s'", key);
 }
 
-enum err flow_proc(struct unit *u, uint64_t definition, const struct proc **out)
+static enum err entry_of(struct unit *u, uint64_t definition, size_t *at)
 {
     struct flow_cache *c = flow_host_of(u)->cache;
 
-    for (size_t i = 0; i < c->n; i++) {
-        if (c->entry[i].id == definition) {
-            *out = c->entry[i].proc;
+    for (*at = 0; *at < c->n; (*at)++) {
+        if (c->entry[*at].id == definition)
             return OK;
-        }
     }
     struct q_definition_source q = {.in = {.id = definition}};
     TRY(q_definition_source(u, &q));
@@ -75,9 +74,31 @@ enum err flow_proc(struct unit *u, uint64_t definition, const struct proc **out)
     if (c->n == LIMIT_CACHE)
         cache_empty(c);
     const char *key = arena_strdup(c->mem, q.out.process_key);
-    TRY(compile(c->mem, key, q.out.source.p, q.out.source.n, out));
-    c->entry[c->n].id = definition;
-    c->entry[c->n++].proc = *out;
+    const struct proc *proc = NULL;
+    TRY(compile(c->mem, key, q.out.source.p, q.out.source.n, &proc));
+    *at = c->n++;
+    c->entry[*at].id = definition;
+    c->entry[*at].proc = proc;
+    c->entry[*at].label =
+        q.out.version_null ? arena_printf(c->mem, "%s (draft)", key) : arena_printf(c->mem, "%s %u", key, q.out.version);
+    return OK;
+}
+
+enum err flow_proc(struct unit *u, uint64_t definition, const struct proc **out)
+{
+    size_t at;
+
+    TRY(entry_of(u, definition, &at));
+    *out = flow_host_of(u)->cache->entry[at].proc;
+    return OK;
+}
+
+enum err flow_label(struct unit *u, uint64_t definition, const char **out)
+{
+    size_t at;
+
+    TRY(entry_of(u, definition, &at));
+    *out = flow_host_of(u)->cache->entry[at].label;
     return OK;
 }
 

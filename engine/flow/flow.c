@@ -116,34 +116,25 @@ enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out)
     return OK;
 }
 
+static enum err event(struct unit *u, const struct flow_step *step, struct audit_note note)
+{
+    const struct flow_host *h = flow_host_of(u);
+
+    note.stream = AUDIT_TICKET;
+    note.id = h->subject_id(step->subject);
+    note.subject = h->subject_name(step->subject);
+    note.definition = step->definition;
+    TRY(flow_label(u, step->definition, &note.version));
+    return audit_log(u, &note);
+}
+
 enum err flow_event(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node,
                     const struct audit_field *field, uint32_t n)
 {
-    const struct flow_host *h = flow_host_of(u);
-    struct audit_note note = {.event = e,
-                              .stream = AUDIT_TICKET,
-                              .id = h->subject_id(step->subject),
-                              .subject = h->subject_name(step->subject),
-                              .definition = step->definition,
-                              .version = step->proc->key,
-                              .node = node,
-                              .field = field,
-                              .n_field = n};
-
-    return audit_log(u, &note);
+    return event(u, step, (struct audit_note){.event = e, .node = node, .field = field, .n_field = n});
 }
 
 enum err flow_event_why(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node, const char *reason)
 {
-    const struct flow_host *h = flow_host_of(u);
-    struct audit_note note = {.event = e,
-                              .stream = AUDIT_TICKET,
-                              .id = h->subject_id(step->subject),
-                              .subject = h->subject_name(step->subject),
-                              .definition = step->definition,
-                              .version = step->proc->key,
-                              .node = node,
-                              .reason = reason};
-
-    return audit_log(u, &note);
+    return event(u, step, (struct audit_note){.event = e, .node = node, .reason = reason});
 }

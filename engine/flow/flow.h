@@ -61,6 +61,9 @@ struct flow_cache *flow_cache_new(struct arena *mem);
 /* The compiled process of a definition (released or draft). E_NOTFOUND. Valid as long as the program runs. */
 enum err flow_proc(struct unit *u, uint64_t definition, const struct proc **out) CHECKED;
 
+/* Key and version of a definition for the trail, "incident 3". */
+enum err flow_label(struct unit *u, uint64_t definition, const char **out) CHECKED;
+
 /* The bytes of a definition, as they were uploaded. */
 enum err flow_source(struct unit *u, uint64_t definition, struct span *out) CHECKED;
 

@@ -42,6 +42,11 @@ enum err session_load(struct unit *u, struct web *w)
     if (!q.found || q.out.expires <= u->now || q.out.seen + conf->session_idle * CLOCK_SECOND <= u->now ||
         q.out.csrf.n != DIGEST_SIZE)
         return OK;
+    if (q.out.synced + (conf->ldap_refresh * 2 + conf->ldap_stale) * CLOCK_SECOND <= u->now) {
+        log_write(LOG_WARNING, "the roles of person %" PRIu64 " were not read for too long: the directory is down",
+                  q.out.person);
+        return OK;
+    }
     struct digest agent = digest_of(w->rq.agent, strlen(w->rq.agent));
     if (q.out.agent_hash.n == DIGEST_SIZE && !digest_same(q.out.agent_hash.p, agent.b, DIGEST_SIZE))
         log_write(LOG_NOTICE, "the session of person %" PRIu64 " comes from another browser than it began in", q.out.person);

@@ -1,9 +1,9 @@
 -- Sessions. The rows hold only the hash of what the browser has. Signing in and out is traced by cgi-bin/login; the row itself is
 -- bookkeeping.
 
--- session_with_person(id blob) -> one (person u64, csrf blob, created i64, seen i64, expires i64, agent_hash blob, uid text, name text, lang text, theme text, roles text, caps u64)
+-- session_with_person(id blob) -> one (person u64, csrf blob, created i64, seen i64, expires i64, agent_hash blob, synced i64, uid text, name text, lang text, theme text, roles text, caps u64)
 --   by login portal agent designer auditor admin
-SELECT s.person_id, s.csrf, s.created, s.seen, s.expires, s.agent_hash, p.uid, p.name, p.lang, p.theme, p.roles, p.caps
+SELECT s.person_id, s.csrf, s.created, s.seen, s.expires, s.agent_hash, p.synced, p.uid, p.name, p.lang, p.theme, p.roles, p.caps
   FROM session s JOIN person p ON p.id = s.person_id WHERE s.id_hash = :id AND s.ended IS NULL AND p.active = 1;
 
 -- session_seen(id blob, now i64, before i64) -> none
