@@ -159,6 +159,7 @@ static enum err compile_for(struct cmd *c, struct story *s, const char *story)
     if (e != OK)
         print_findings(path, &f);
     TRY(e);
+    proc_list_keep(c->mem, list);
     for (; list != NULL; list = list->next) {
         if (key[0] == '\0' ? list->proc->executable : strcmp(list->proc->key, key) == 0) {
             s->proc = list->proc;

@@ -6,13 +6,12 @@
  * Holds   the grants printed are the reviewed files, byte for byte. */
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "audit/audit.h"
 #include "cmd.h"
 #include "db/migrate.h"
 
-enum { LIMIT_GRANTS = 1 << 20, LIMIT_CONF_TEXT = 1 << 20 };
+enum { LIMIT_GRANTS = 1 << 20, LIMIT_CONF_TEXT = 1 << 20, LIMIT_ACCOUNTS = 100 };
 
 enum err cmd_conf(struct cmd *c)
 {
@@ -79,28 +78,45 @@ enum err cmd_migrate(struct cmd *c)
     return OK;
 }
 
-static int is_sql(const struct dirent *d)
+static void dir_end(void *d)
 {
-    const char *dot = strrchr(d->d_name, '.');
+    closedir(d);
+}
 
-    return dot != NULL && strcmp(dot, ".sql") == 0;
+/* The names of the .sql files in DIR, sorted. */
+static enum err sql_files(struct arena *mem, const char *dir, const char **name, size_t *n)
+{
+    DIR *d = opendir(dir);
+    struct dirent *e;
+
+    *n = 0;
+    if (d == NULL)
+        return fail(E_INPUT, "%s: cannot be read; give --schema DIR", dir);
+    arena_at_end(mem, dir_end, d);
+    while ((e = readdir(d)) != NULL && *n < LIMIT_ACCOUNTS) {
+        const char *dot = strrchr(e->d_name, '.');
+        if (dot == NULL || strcmp(dot, ".sql") != 0)
+            continue;
+        size_t at = (*n)++;
+        for (; at > 0 && strcmp(name[at - 1], e->d_name) > 0; at--)
+            name[at] = name[at - 1];
+        name[at] = arena_strdup(mem, e->d_name);
+    }
+    return *n > 0 ? OK : fail(E_INPUT, "%s: no grants here; give --schema DIR", dir);
 }
 
 enum err cmd_grants(struct cmd *c)
 {
     const char *dir = arena_printf(c->mem, "%s/grants", schema_dir(c));
-    struct dirent **entry;
+    const char *name[LIMIT_ACCOUNTS];
+    struct span text;
+    size_t n;
 
-    TRY(cmd_no_more(c));
-    int n = scandir(dir, &entry, is_sql, alphasort);
-    enum err e = n > 0 ? OK : fail(E_INPUT, "%s: no grants here; give --schema DIR", dir);
-
-    for (int i = 0; i < n; i++) {
-        struct span text = {0};
-        if (e == OK)
-            e = cmd_read_file(c->mem, arena_printf(c->mem, "%s/%s", dir, entry[i]->d_name), LIMIT_GRANTS, &text);
-        if (e == OK && fwrite(text.p, 1, text.n, stdout) != text.n)
-            e = fail(E_IO, "the output cannot be written");
+    TRY(sql_files(c->mem, dir, name, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(cmd_read_file(c->mem, arena_printf(c->mem, "%s/%s", dir, name[i]), LIMIT_GRANTS, &text));
+        if (fwrite(text.p, 1, text.n, stdout) != text.n)
+            return fail(E_IO, "the output cannot be written");
     }
-    return e;
+    return OK;
 }

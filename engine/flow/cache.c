@@ -1,7 +1,7 @@
 /* engine/flow/cache.c - compiled processes by definition id.
  *
  * For     reading and compiling a definition once per program, not once per request.
- * Owns    the cache: one arena per compiled file, dropped never (definitions are immutable; there are few).
+ * Owns    the cache and the compiled processes in it (definitions are immutable; there are few).
  * Never   drafts beyond LIMIT_CACHE entries: then the cache is emptied as a whole.
  * Holds   the same id always gives the same compiled process, since a definition's bytes never change. */
 #include "flow/deploy.sql.h"
@@ -50,6 +50,7 @@ static enum err compile(struct arena *mem, const char *key, const void *bytes, s
     struct proc_list *list;
 
     TRY(proc_compile(mem, key, bytes, n, &f, &list));
+    proc_list_keep(mem, list);
     for (; list != NULL; list = list->next) {
         if (strcmp(list->proc->key, key) == 0) {
             *out = list->proc;

@@ -48,6 +48,7 @@ static void check_topics(struct unit *u, const struct proc *p, struct findings *
 static enum err compile(struct unit *u, const struct deploy_draft *d, struct findings *f, struct proc_list **list)
 {
     TRY(proc_compile(u->mem, d->file, d->bytes, d->n, f, list));
+    proc_list_keep(u->mem, *list);
     for (struct proc_list *l = *list; l != NULL; l = l->next) {
         if (strlen(l->proc->key) > LIMIT_KEY)
             finding_add(f, FINDING_ERROR, "name-long", 0, l->proc->key,

@@ -362,3 +362,14 @@ enum err proc_compile(struct arena *mem, const char *where, const char *bytes, s
     }
     return OK;
 }
+
+static void proc_end(void *mem)
+{
+    arena_free(mem);
+}
+
+void proc_list_keep(struct arena *mem, const struct proc_list *list)
+{
+    for (; list != NULL; list = list->next)
+        arena_at_end(mem, proc_end, list->proc->mem);
+}

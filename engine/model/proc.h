@@ -142,4 +142,7 @@ struct proc_list {
 enum err proc_compile(struct arena *mem, const char *where, const char *bytes, size_t n, struct findings *f,
                       struct proc_list **out) CHECKED;
 
+/* Ties the processes of LIST to MEM: their arenas are freed when it ends. */
+void proc_list_keep(struct arena *mem, const struct proc_list *list);
+
 #endif
