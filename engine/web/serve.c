@@ -280,6 +280,8 @@ static bool show_again(struct web *w, enum err e)
 
     if (page == NULL || e == E_LOGIN || e == E_DENIED || e == E_NOTFOUND || err_status(e) >= 500)
         return false;
+    if (e == E_CSRF && w->at.route->form == NULL)
+        return false; /* nothing was typed, and the page of the path may say that it is done (signed out) */
     w->again = true;
     w->trouble = e;
     w->typed = w->form;
