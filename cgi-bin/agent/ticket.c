@@ -204,9 +204,10 @@ static void put_can(struct web *w, const struct story *s)
     view_bool(v, "ticket.can.release", mine);
     view_bool(v, "ticket.can.answer", write);
     view_bool(v, "ticket.can.note", write);
-    view_bool(v, "ticket.can.handover", mine && story_offers(s->proc, k->node, "handover") && level >= 1 && level <= 2);
-    view_bool(v, "ticket.can.back", mine && story_offers(s->proc, k->node, "back") && level >= 2);
-    view_bool(v, "ticket.can.resolve", mine && story_offers(s->proc, k->node, "resolved"));
+    view_bool(v, "ticket.can.handover",
+              mine && story_offers(web_mem(w), s->proc, k->node, "handover") && level >= 1 && level <= 2);
+    view_bool(v, "ticket.can.back", mine && story_offers(web_mem(w), s->proc, k->node, "back") && level >= 2);
+    view_bool(v, "ticket.can.resolve", mine && story_offers(web_mem(w), s->proc, k->node, "resolved"));
     if (level >= 1)
         put_way(w, "ticket.up", arena_printf(web_mem(w), "L%d", level + 1));
     if (level >= 2)

@@ -114,10 +114,16 @@ enum err story_steps(struct unit *u, const struct story *s, struct story_step **
     return OK;
 }
 
-static int level_of(const struct proc *p, const struct proc_node *n)
+/* The support level of a user task, 0 if none: its lane's tier, else the tier of its first candidate role. */
+static int level_of(struct arena *mem, const struct proc *p, const struct proc_node *n)
 {
-    const char *tier = n->lane != PROC_NONE ? p->lane[n->lane].tier : "";
+    const struct proc_lane *lane = n->lane != PROC_NONE ? &p->lane[n->lane] : NULL;
+    const char *tier = lane != NULL ? lane->tier : "", *area;
+    const char *groups = n->groups.literal != NULL ? n->groups.literal : lane != NULL ? lane->groups : "";
 
+    groups += strspn(groups, ", ");
+    if (tier[0] == '\0' && !may_role(arena_strndup(mem, groups, strcspn(groups, ", ")), &tier, &area))
+        return 0;
     return tier[0] == 'L' && tier[1] >= '1' && tier[1] <= '9' ? tier[1] - '0' : 0;
 }
 
@@ -136,7 +142,7 @@ static bool offered_by_form(const struct proc_node *n, const char *outcome, bool
     return false;
 }
 
-static bool offered_by_gateway(const struct proc *p, const struct proc_node *n, const char *outcome)
+static bool offered_by_gateway(struct arena *mem, const struct proc *p, const struct proc_node *n, const char *outcome)
 {
     const struct proc_node *gate = &p->node[p->flow[n->out[0]].to];
 
@@ -146,7 +152,7 @@ static bool offered_by_gateway(const struct proc *p, const struct proc_node *n, 
         const char *at = strstr(text, outcome);
         if (at != NULL && at > text && at[-1] == '"' && at[strlen(outcome)] == '"')
             return true;
-        int from = level_of(p, n), to = level_of(p, &p->node[f->to]);
+        int from = level_of(mem, p, n), to = level_of(mem, p, &p->node[f->to]);
         if (gate->out[i] == gate->default_flow && from > 0 && to > 0 && p->node[f->to].kind == NODE_user_task &&
             strcmp(outcome, to > from ? "handover" : "back") == 0)
             return true;
@@ -154,7 +160,7 @@ static bool offered_by_gateway(const struct proc *p, const struct proc_node *n, 
     return false;
 }
 
-bool story_offers(const struct proc *p, const char *node, const char *outcome)
+bool story_offers(struct arena *mem, const struct proc *p, const char *node, const char *outcome)
 {
     int32_t i = proc_node_find(p, node);
     bool form = false;
@@ -166,7 +172,7 @@ bool story_offers(const struct proc *p, const char *node, const char *outcome)
         return true;
     if (form || n->n_out != 1 || p->node[p->flow[n->out[0]].to].kind != NODE_exclusive_gateway)
         return false;
-    return offered_by_gateway(p, n, outcome);
+    return offered_by_gateway(mem, p, n, outcome);
 }
 
 enum err story_file(struct unit *u, uint64_t id, struct story_file *f)

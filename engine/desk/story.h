@@ -35,7 +35,7 @@ enum err story_steps(struct unit *u, const struct story *s, struct story_step **
 
 /* Does the model give this user task the outcome ("resolved", "handover", "back")? By its form; a task without one by the gateway
  * behind it: a condition that names the outcome, or a default flow to a higher (handover) or lower (back) tier. */
-bool story_offers(const struct proc *p, const char *node, const char *outcome);
+bool story_offers(struct arena *mem, const struct proc *p, const char *node, const char *outcome);
 
 struct story_file {
     const char *name, *type;

@@ -176,6 +176,9 @@ enum err ticket_task_opened(struct unit *u, void *subject, struct flow_task *k)
     t->state = asks_requester ? TICKET_RESOLVED : t->state == TICKET_NEW ? TICKET_NEW : TICKET_OPEN;
     t->resolved = asks_requester ? u->now : 0;
     t->assignee_id = k->assignee_id;
+    const char *area;
+    if (k->tier[0] == '\0' && !may_role(k->role, &k->tier, &area)) /* a vendor's lanes have no tier, its groups do */
+        k->tier = "";
     t->role = k->role;
     t->tier = k->tier;
     t->stage = k->node;

@@ -24,9 +24,9 @@ struct deploy_draft {
 /* Checks a file and stores a draft of each process in it, bytes as sent. E_FINDINGS and nothing stored if there is an error. */
 enum err deploy_draft(struct unit *u, struct deploy_draft *d) CHECKED;
 
-/* Makes a draft the next version; the version before is retired for new instances, running ones stay on theirs. The author may
- * not release (E_SECOND) unless ALONE (the command line, for first installations). WHY, which may be NULL, goes into the trail.
- * *VERSION = the number given. */
+/* Makes a draft the next version; the version before is retired for new instances, running ones stay on theirs. A process that is
+ * not executable is not released (E_STATE). The author may not release (E_DENIED) unless ALONE (the command line, for first
+ * installations). *VERSION = the number given. */
 enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why, uint32_t *version) CHECKED;
 
 /* A draft that nobody wants; it stays in the trail. E_STATE if it is no draft any more. */
