@@ -199,7 +199,7 @@ static void servers_in_order(void **state)
 static void deadline_is_shared(void **state)
 {
     struct conf c = settings();
-    struct timeval tv;
+    struct timeval tv = {0};
     struct dir *d;
 
     c.ldap_timeout = 4;
