@@ -15,7 +15,7 @@ static enum err log_trigger(struct unit *u, const struct flow_step *step, const 
 {
     struct buf b = buf_new(u->mem, LIMIT_FLOW_VALUE);
 
-    TRY(trigger_write(&b, t, u->now));
+    TRY(trigger_write(&b, t, step->now));
     TRY(buf_done(&b));
     struct q_inst_trigger_add q = {.in = {.inst = step->inst, .seq = step->state->seq, .body = buf_text(&b)}};
     return q_inst_trigger_add(u, &q);
@@ -23,7 +23,9 @@ static enum err log_trigger(struct unit *u, const struct flow_step *step, const 
 
 enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trigger *t)
 {
-    struct run_env env = {.proc = step->proc, .now = u->now, .fuel = flow_host_of(u)->fuel};
+    if (step->now < u->now)
+        step->now = u->now;
+    struct run_env env = {.proc = step->proc, .now = step->now, .fuel = flow_host_of(u)->fuel};
     struct effects fx = {.mem = u->mem};
 
     TRY(run_trigger(&env, step->state, t, &fx));

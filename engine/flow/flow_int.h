@@ -18,7 +18,8 @@ enum job_state { JOB_WAITING = 1, JOB_FAILED = 2 };
 /* One step of one instance while it is being done. */
 struct flow_step {
     uint64_t inst, definition;
-    bool fresh; /* not stored yet */
+    bool fresh;  /* not stored yet */
+    int64_t now; /* the moment of the step; 0: that of the unit */
     int64_t started;
     const struct proc *proc;
     struct inst *state;

@@ -54,10 +54,15 @@ static enum err step_if_there(struct unit *u, const struct flow_job *j, struct f
     return flow_host_of(u)->subject_save(u, step->subject);
 }
 
+/* The job says that it is time. The machine checks it against the token's own moment, which lies ahead when the demo's clock was
+ * advanced (or this host's was set back): then the step happens at that moment. */
 static enum err run_timer(struct unit *u, const struct flow_job *j, struct flow_step *step)
 {
     struct trigger t = {.kind = TRIGGER_TIMER, .token = j->token, .node = PROC_NONE, .vars = val_null()};
+    const struct token *waiting = inst_token(step->state, j->token);
 
+    if (waiting != NULL)
+        step->now = waiting->due;
     return step_if_there(u, j, step, &t);
 }
 
