@@ -4,8 +4,9 @@
  * Owns    the fields `once` and `csrf` of every form, the cookie of browsers that are not signed in, the signing of short
  *         texts.
  * Never   stores a token; puts one into a URL.
- * Holds   token = HMAC(key, program, once); key = the session's secret, or the pre-session cookie. `once` is random for each page
- *         that is rendered, so no two pages share a token and a token tells nothing about the secret.
+ * Holds   token = HMAC(key, once); key = the session's secret, or the pre-session cookie. `once` is random for each page
+ *         that is rendered, so no two pages share a token and a token tells nothing about the secret. No program is part of it:
+ *         the menu of every page posts to gradus-login (sign out, language).
  *
  * Three things must agree: the token, the Origin (or Sec-Fetch-Site) header if the browser sends one, and the cookie.
  *
@@ -28,7 +29,7 @@ static struct digest key_of(const struct web *w)
 static struct digest token_of(const struct web *w, const char *once)
 {
     struct digest key = key_of(w);
-    const char *text = arena_printf(w->mem, "form %s %s", w->site->program->name, once);
+    const char *text = arena_printf(w->mem, "form %s", once);
 
     return digest_hmac(key.b, sizeof key.b, text, strlen(text));
 }
