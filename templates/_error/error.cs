@@ -11,7 +11,7 @@
     <?cs each:t = Error.typed ?><div class="field"><label for="t-<?cs var:t.name ?>"><?cs var:t.label ?></label><textarea class="form-control short" id="t-<?cs var:t.name ?>" name="<?cs var:t.name ?>" rows="1"><?cs var:t.value ?></textarea></div><?cs /each ?>
     <button class="btn btn-main" type="submit"><?cs call:icon("send") ?> #{error.again}</button></div></form><?cs /if ?>
   <p class="acts mt-4"><?cs if:Error.status == "401" ?><a class="btn btn-main" href="<?cs var:Page.base ?>/login/" target="_blank" rel="noopener">#{error.sign_in}</a><?cs /if ?><?cs if:Error.back ?><a class="btn btn-main" href="<?cs var:Page.base ?><?cs var:Error.back ?>">#{error.back}</a><?cs /if ?>
-  <a class="btn" href="<?cs var:Page.home ?>/">#{error.home}</a></p>
+  <?cs # by way of the sign-in: it knows which area is this person's, and the area of this page may be the one that refused ?><a class="btn" href="<?cs var:Page.base ?>/login/">#{error.home}</a></p>
   <?cs if:Page.request ?><p class="small muted">#{error.request} <span class="mono"><?cs var:Page.request ?></span></p><?cs /if ?>
 </div>
 <?cs /def ?><?cs include:"/_layout/page.cs" ?>

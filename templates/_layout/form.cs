@@ -9,4 +9,6 @@
 <?cs # what a refused form says on top; the page puts its fields between summary_open and summary_close, each with summary_field ?>
 <?cs def:summary_open() ?><?cs if:Form.error ?><div class="say say-bad" role="alert" tabindex="-1" data-focus><?cs call:icon("exclamation-octagon") ?><div><p><strong><?cs var:Form.error ?></strong></p><ul><?cs /if ?><?cs /def ?>
 <?cs def:summary_field(name, label) ?><?cs if:Form[name].error ?><li><a href="#f-<?cs var:name ?>"><?cs var:label ?></a>: <?cs var:Form[name].error ?></li><?cs /if ?><?cs /def ?>
+<?cs # a text whose form is gone because the ticket has moved on: shown once more, so that nothing typed is lost ?>
+<?cs def:kept(name, label, can) ?><?cs if:Form[name].value && !can ?><div class="say say-warn"><?cs call:icon("exclamation-triangle") ?><div class="grow"><label for="f-<?cs var:name ?>"><strong>#{form.kept}</strong> (<?cs var:label ?>)</label><p class="help">#{form.kept_help}</p><textarea class="form-control" id="f-<?cs var:name ?>" rows="4" readonly><?cs var:Form[name].value ?></textarea></div></div><?cs /if ?><?cs /def ?>
 <?cs def:summary_close() ?><?cs if:Form.error ?></ul></div></div><?cs /if ?><?cs /def ?>

@@ -26,6 +26,7 @@
     <?cs else ?><li class="msg<?cs if:e.own ?> msg-own<?cs /if ?>"><div class="msg-head"><strong><?cs var:e.who ?></strong> <span class="tag"><?cs call:icon("chat-left-text") ?> #{ticket.public}</span> <span><?cs var:e.what ?></span><?cs call:when(e.when) ?></div><div class="msg-body"><?cs var:e.text ?></div><?cs call:files(e.files) ?></li><?cs /if ?><?cs /if ?><?cs /each ?>
   </ol></section>
   <section class="mt-4" aria-labelledby="h-do"><h2 id="h-do">#{ticket.do}</h2>
+  <?cs call:kept("answer", "#{form.answer.answer}", ticket.can.answer) ?><?cs call:kept("note", "#{form.note.note}", ticket.can.note) ?><?cs call:kept("findings", "#{form.handover.findings}", ticket.can.handover) ?><?cs call:kept("back", "#{form.back.back}", ticket.can.back) ?><?cs call:kept("solution", "#{form.resolve.solution}", ticket.can.resolve) ?>
   <?cs if:ticket.can.answer ?><details class="doing"<?cs if:!ticket.can.note || Form.answer.error || Form.answer.value ?> open<?cs /if ?>><summary data-key="r" data-key-label="#{ticket.answer}"><?cs call:icon("chat-left-text") ?> #{ticket.answer} <span class="muted small">#{ticket.answer_hint}</span></summary>
     <form method="post" action="<?cs var:Page.base ?>/agent/ticket/<?cs var:ticket.ref ?>/answer" enctype="multipart/form-data"><?cs call:hidden() ?>
       <div class="field"><label for="f-answer">#{form.answer.answer}</label><textarea class="form-control" id="f-answer" name="answer" rows="5" maxlength="20000" required<?cs call:bad("answer") ?>><?cs var:Form.answer.value ?></textarea><?cs call:wrong("answer") ?></div>

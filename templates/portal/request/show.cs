@@ -20,6 +20,7 @@
       <div class="field"><label for="f-reason">#{form.reject.reason}</label><textarea class="form-control" id="f-reason" name="reason" rows="3" maxlength="4000" required<?cs call:bad("reason") ?>><?cs var:Form.reason.value ?></textarea><?cs call:wrong("reason") ?></div>
       <button class="btn btn-bad" type="submit">#{request.reject.send}</button></form></details>
 </div></section><?cs /if ?>
+<?cs call:kept("answer", "#{form.answer.answer}", request.can.answer) ?><?cs call:kept("reason", "#{form.reject.reason}", request.can.confirm) ?><?cs call:kept("why", "#{form.withdraw.why}", request.can.withdraw) ?>
 <section class="mt-4" aria-labelledby="h-line"><h2 id="h-line">#{request.timeline}</h2>
 <ol class="line"><?cs each:e = entries ?>
   <?cs if:e.kind == "event" ?><li class="event"><?cs call:icon("arrow-right") ?><span class="event-words"><?cs var:e.what ?></span><?cs call:when(e.when) ?></li>
