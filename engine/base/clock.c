@@ -1,13 +1,14 @@
 /* engine/base/clock.c - the one way to know the time, and its text forms.
  *
  * For     reading the clock and writing moments as RFC 3339 text.
- * Owns    the call to clock_gettime(): nobody else makes it.
- * Never   local time, time zones of people, leap seconds.
+ * Owns    the calls to clock_gettime() and localtime_r(): nobody else makes them.
+ * Never   local time but for showing it; leap seconds.
  * Holds   a moment is int64 microseconds UTC. */
 #include "base/clock.h"
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 static int64_t read_clock(clockid_t id)
@@ -63,6 +64,22 @@ char *clock_text(struct arena *mem, int64_t t)
     clock_civil(days, &year, &month, &day);
     return arena_printf(mem, "%04lld-%02d-%02dT%02d:%02d:%02d.%06dZ", (long long)year, month, day, (int)(us / CLOCK_HOUR),
                         (int)(us / CLOCK_MINUTE % 60), (int)(us / CLOCK_SECOND % 60), (int)(us % CLOCK_SECOND));
+}
+
+void clock_zone(const char *zone)
+{
+    setenv("TZ", zone, 1); /* one process serves one site: nobody else's zone is meant */
+    tzset();
+}
+
+int clock_ahead(int64_t t, const char **abbreviation)
+{
+    time_t seconds = (time_t)(t / CLOCK_SECOND - (t % CLOCK_SECOND < 0));
+    struct tm tm = {0};
+
+    localtime_r(&seconds, &tm);
+    *abbreviation = tm.tm_zone != NULL ? tm.tm_zone : "UTC";
+    return (int)tm.tm_gmtoff;
 }
 
 static bool digits(const char **s, int n, int *out)

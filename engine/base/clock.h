@@ -22,6 +22,12 @@ int64_t clock_monotonic(void);
 int64_t clock_days(int64_t year, int month, int day);
 void clock_civil(int64_t days, int64_t *year, int *month, int *day);
 
+/* The zone in which moments are shown to people by this process, "Europe/Vienna"; called once at start. An unknown one is UTC. */
+void clock_zone(const char *zone);
+
+/* Seconds that the shown zone is ahead of UTC at T; ABBREVIATION ("CET") lives as long as the process. */
+int clock_ahead(int64_t t, const char **abbreviation);
+
 /* "2026-11-21T19:53:51.000123Z" (RFC 3339, always six fraction digits). */
 char *clock_text(struct arena *mem, int64_t t);
 

@@ -431,6 +431,7 @@ static enum err site_open(struct site *s)
 {
     TRY(conf_read(s->mem, conf_path(), &s->conf));
     log_open(arena_printf(s->mem, "gradus-%s", s->program->name), (int)s->conf.log_level);
+    clock_zone(s->conf.site_zone);
     const char *lang = lang_known(s->conf.site_lang);
     if (lang == NULL)
         return fail(E_CONF, "site_lang = %s is none of our languages", s->conf.site_lang);

@@ -430,22 +430,20 @@ void view_text(struct view *v, const char *path, const char *key, ...)
 static const char *date_text(struct arena *mem, const char *lang, int64_t t)
 {
     static const char *const month[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    int64_t days = t / CLOCK_DAY, rest = t % CLOCK_DAY, year;
+    const char *zone;
+    int64_t local = t + clock_ahead(t, &zone) * CLOCK_SECOND;
+    int64_t days = local / CLOCK_DAY - (local % CLOCK_DAY < 0), rest = local - days * CLOCK_DAY, year;
     int m, d;
 
-    if (rest < 0) {
-        days--;
-        rest += CLOCK_DAY;
-    }
     clock_civil(days, &year, &m, &d);
     int hour = (int)(rest / CLOCK_HOUR), minute = (int)(rest / CLOCK_MINUTE % 60);
     if (strcmp(lang, "de") == 0 || strcmp(lang, "pl") == 0)
-        return arena_printf(mem, "%02d.%02d.%04" PRId64 " %02d:%02d UTC", d, m, year, hour, minute);
+        return arena_printf(mem, "%02d.%02d.%04" PRId64 " %02d:%02d %s", d, m, year, hour, minute, zone);
     if (strcmp(lang, "it") == 0)
-        return arena_printf(mem, "%02d/%02d/%04" PRId64 " %02d:%02d UTC", d, m, year, hour, minute);
+        return arena_printf(mem, "%02d/%02d/%04" PRId64 " %02d:%02d %s", d, m, year, hour, minute, zone);
     if (strcmp(lang, "hu") == 0)
-        return arena_printf(mem, "%04" PRId64 ". %02d. %02d. %02d:%02d UTC", year, m, d, hour, minute);
-    return arena_printf(mem, "%d %s %04" PRId64 ", %02d:%02d UTC", d, month[m - 1], year, hour, minute);
+        return arena_printf(mem, "%04" PRId64 ". %02d. %02d. %02d:%02d %s", year, m, d, hour, minute, zone);
+    return arena_printf(mem, "%d %s %04" PRId64 ", %02d:%02d %s", d, month[m - 1], year, hour, minute, zone);
 }
 
 static const char *ago_text(const struct view *v, int64_t t)

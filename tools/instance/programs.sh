@@ -11,6 +11,7 @@ db_socket = $RUN/db.sock
 db_name = gradus
 db_passwords = $D/db_passwords
 site_banner = DEMO
+site_zone = Europe/Vienna
 base_url = http://127.0.0.1:$PORT
 cookie_secure = 0
 templates = $ROOT/templates

@@ -76,9 +76,33 @@ static void running(void **state)
     assert_true(clock_now() > 1700000000 * CLOCK_SECOND);
 }
 
+static void shown_zone(void **state)
+{
+    static const struct {
+        const char *zone, *at, *abbreviation;
+        int ahead;
+    } rows[] = {
+        {"Europe/Vienna", "2026-01-15T12:00:00Z", "CET", 3600},
+        {"Europe/Vienna", "2026-03-29T00:59:59Z", "CET", 3600}, /* the last second before summer time */
+        {"Europe/Vienna", "2026-03-29T01:00:00Z", "CEST", 7200},
+        {"Europe/Vienna", "2026-10-25T01:00:00Z", "CET", 3600},
+        {"UTC", "2026-07-01T00:00:00Z", "UTC", 0},
+    };
+    const char *abbreviation;
+    int64_t t;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        clock_zone(rows[i].zone);
+        assert_true(clock_parse(rows[i].at, &t));
+        assert_int_equal(clock_ahead(t, &abbreviation), rows[i].ahead);
+        assert_string_equal(abbreviation, rows[i].abbreviation);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(days_and_back), cmocka_unit_test(texts), cmocka_unit_test(running)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(days_and_back), cmocka_unit_test(texts), cmocka_unit_test(running),
+                                       cmocka_unit_test(shown_zone)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
