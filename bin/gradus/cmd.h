@@ -39,6 +39,7 @@ enum err cmd_scenario(struct cmd *c) CHECKED;
 enum err cmd_replay(struct cmd *c) CHECKED;
 enum err cmd_check(struct cmd *c) CHECKED;
 enum err cmd_where(struct cmd *c) CHECKED;
+enum err cmd_add(struct cmd *c) CHECKED;
 enum err cmd_demo(struct cmd *c) CHECKED;
 
 #endif

@@ -31,6 +31,7 @@ static const struct command commands[] = {
   {"replay",   "[INSTANCE...]",                     "prove stored instances by their triggers (all without words)", cmd_replay,   SETTINGS_NEEDED  },
   {"check",    "",                                  "look for rows that must not be (the invariants)",             cmd_check,    SETTINGS_NEEDED  },
   {"where",    "[--routes FILE] METHOD PATH",         "which route, handler, form and template serve a request",     cmd_where,    SETTINGS_IF_THERE},
+  {"add",      "role|queue|service ...",            "a mapping of a group, a queue, a service (see gradus(1))",    cmd_add,      SETTINGS_NEEDED  },
   {"demo",     "load|advance DURATION",             "demo data; move the demo's due times",                        cmd_demo,     SETTINGS_NEEDED  },
 };
 /* clang-format on */

@@ -38,3 +38,8 @@ FROM ticket t JOIN service s ON s.id = t.service_id
 WHERE t.requester_id = :requester AND t.changed <= :changed AND (t.changed < :changed OR t.id < :id)
   AND t.state BETWEEN :from_state AND :to_state
 ORDER BY t.changed DESC, t.id DESC LIMIT 51;
+
+-- queue_add(id u64, key text, name text, tier text, area text, role text) -> none
+--   by cli
+INSERT INTO queue (id, queue_key, name, tier, area, role, position)
+SELECT :id, :key, :name, :tier, :area, :role, COALESCE(MAX(q.position) + 1, 0) FROM queue q;
