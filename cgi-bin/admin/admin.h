@@ -19,9 +19,9 @@ enum err role_list(struct unit *u, struct web *w) CHECKED;
 enum err person_show(struct unit *u, struct web *w) CHECKED;
 enum err person_end_sessions(struct unit *u, struct web *w) CHECKED;
 
-/* "Service desk, 1st Level, Auditor" for "sd_l1,auditor". */
+/* "Service desk, 1st Level · Auditor" for "sd_l1,auditor". */
 const char *role_words(struct web *w, const char *roles);
-/* list "LIST.<n>.state" of a person: active or disabled */
+/* PATH = "active" or "disabled", PATH.text its words. */
 void person_put_state(struct web *w, const char *path, bool active);
 
 #endif

@@ -18,7 +18,7 @@ const char *role_words(struct web *w, const char *roles)
 
     while ((role = strsep(&save, ",")) != NULL) {
         if (*role != '\0')
-            buf_fmt(&b, "%s%s", b.len > 0 ? ", " : "", web_text(w, arena_printf(web_mem(w), "role.%s", role), role));
+            buf_fmt(&b, "%s%s", b.len > 0 ? " · " : "", web_text(w, arena_printf(web_mem(w), "role.%s", role), role));
     }
     return buf_text(&b);
 }

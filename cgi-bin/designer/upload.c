@@ -14,7 +14,9 @@ enum err upload_show(struct unit *u, struct web *w)
     int64_t most = web_conf(w)->model_max;
 
     view_int(web_view(w), "limits.bytes", most);
-    view_set(web_view(w), "limits.size", arena_printf(web_mem(w), "%lld KiB", (long long)(most >> 10)));
+    view_set(web_view(w), "limits.size",
+             arena_printf(web_mem(w), most >> 20 > 0 ? "%lld MiB" : "%lld KiB",
+                          (long long)(most >> 20 > 0 ? most >> 20 : most >> 10)));
     web_page(w, "title", web_text(w, "model.upload", "Upload"));
     web_page(w, "nav.1.current", "1");
     return OK;

@@ -60,7 +60,7 @@ upload peter "$D/tmp/bad.bpmn"
 ok "a faulty file is refused" status 422
 ok "... with the missing target" shows 'flow-target-missing'
 ok "... its line" shows '<td class="num" data-label="Line">5</td>'
-ok "... its element" shows '<code>f1</code>'
+ok "... its element" shows '<span class="tag mono">f1</span>'
 ok "... the double id" shows 'id-duplicate'
 ok "... the element that is not executed" shows 'element-unsupported'
 ok "... and the task without topic, all at once" shows 'service-topic-missing'

@@ -1,0 +1,105 @@
+#!/bin/sh
+# tests/system/admin.sh - the operators' pages: health, jobs, incidents and their retry, roles, ending somebody's sessions.
+set -u
+ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$ROOT" || exit 1
+unset MAKEFLAGS MAKELEVEL MFLAGS
+[ -x build/bin/gradus-admin.fcgi ] || make -s all >&2 || exit 1
+make -s lang >&2 || exit 1
+. tests/lib/instance.sh
+instance_up "db ldap app web"
+. tests/lib/pages.sh
+"$INSTANCE" load "$D" >&2 || exit 1
+db_root -e "UPDATE person SET lang = 'en'"
+for who in ada anna luca eva peter sofia; do sign_in $who; done
+one() { db_root -N -e "$1"; }
+
+# ---- who may ----
+for who in anna luca eva peter; do
+    get $who /admin/
+    ok "$who is refused" status 403
+done
+get ada /auditor/trail
+ok "the operator is no auditor" status 403
+
+# ---- health ----
+get ada /admin/
+ok "health has a page" status 200
+ok "... the database and the schema" shows "MariaDB 10\.[0-9.]*[^,]*, schema $(one 'SELECT MAX(number) FROM schema_migration')"
+ok "... the settings of the directory" shows 'ldap_base'
+ok "... no secret" hides "$(sed -n 's/^ldap_bind_password = //p' "$GRADUS_CONF")"
+ok "... but that it is set" shows 'set, not shown'
+get ada /admin/health
+ok "the probe of the process is beside it" shows alive
+
+# ---- incidents: a model whose priority nobody knows ----
+sed 's/then "P3" else "P4")$/then "P9" else "P9")/' workflows/incident/incident.bpmn >"$D/tmp/incident.bpmn"
+form peter /designer/upload
+post peter /designer/upload -F "file=@$D/tmp/incident.bpmn"
+draft=$(echo "$LOCATION" | sed -n 's/.*version=\([0-9]*\)$/\1/p')
+form sofia /designer/model/incident
+post sofia "/designer/model/incident/$draft/release"
+form anna /portal/request/new
+service=$(one "SELECT id FROM service WHERE process_key = 'incident' ORDER BY position LIMIT 1")
+post anna /portal/request/new -F "service=$service" -F "title=The secret of the printer" -F description=text -F impact=person -F urgency=low
+ref=$(echo "$LOCATION" | sed 's|.*/||')
+ok "a ticket that cannot be classified is taken all the same" status 303
+form ada /admin/job
+ok "its incident is listed" shows "$ref"
+ok "... with the reason" shows 'the priority must be P1, P2, P3 or P4'
+ok "... without a text of the ticket" hides 'secret of the printer'
+incident=$(one "SELECT MAX(id) FROM incident WHERE state = 1")
+post luca "/admin/incident/$incident/retry"
+ok "an agent cannot retry it" status 403
+post ada "/admin/incident/$incident/retry"
+ok "the operator can" leads /admin/job
+get ada /admin/job
+ok "... it failed again: a new incident" shows 'If it failed once more, there is a new incident'
+ok "... the old one is solved" [ "$(one "SELECT state FROM incident WHERE id = $incident")" = 2 ]
+ok "... and the trail says who" [ "$(one "SELECT COUNT(*) FROM audit_event e JOIN person p ON p.id = e.actor WHERE p.uid = 'ada' AND e.event = 159 AND e.stream = 1")" = 1 ]
+form ada /admin/job
+post ada "/admin/incident/$incident/retry"
+ok "a stale form is refused" status 409
+post ada /admin/incident/999999999/retry
+ok "an incident that never was is not found" status 404
+
+# ---- jobs ----
+job=$(one "SELECT id FROM job WHERE state = 1 ORDER BY due DESC LIMIT 1")
+form ada /admin/job
+post ada "/admin/job/$job/retry"
+ok "a job that waits cannot be retried" status 409
+one "UPDATE job SET state = 2, attempts = 3, error = 'it did not work' WHERE id = $job"
+form ada /admin/job
+ok "a job that failed for good is listed" shows "/admin/job/$job/retry"
+post ada "/admin/job/$job/retry"
+ok "... and retried" leads /admin/job
+post ada "/admin/job/$job/retry"
+ok "... once, if the form is sent twice" [ "$(one "SELECT COUNT(*) FROM audit_event WHERE stream = 6 AND id = $job AND event = 502")" = 1 ]
+
+# ---- roles and people ----
+get ada /admin/role
+ok "the mapping is shown" shows 'cn=gradus-auditors,ou=groups'
+ok "... with the queue" shows '1st Level'
+get ada "/admin/role?q=kov"
+ok "a person is found" shows 'Éva Kovács'
+ok "... nobody else" hides 'Luca Rossi'
+get ada "/admin/role?q=%25"
+ok "a percent sign is a letter" hides 'Luca Rossi'
+luca=$(one "SELECT id FROM person WHERE uid = 'luca'")
+form ada "/admin/person/$luca"
+ok "a person with roles" shows 'Service desk, 1st Level'
+ok "... where from" shows 'cn=gradus-l1,ou=groups'
+get luca /portal/
+ok "luca is signed in" status 200
+form ada "/admin/person/$luca"
+post ada "/admin/person/$luca/end-sessions"
+ok "the sessions are ended" leads "/admin/person/$luca"
+get ada "/admin/person/$luca"
+ok "... none is left" shows 'Not signed in anywhere'
+get luca /agent/queue
+ok "luca must sign in again" leads '/login/?next=/agent/queue'
+ok "... one event says so" [ "$(one "SELECT COUNT(*) FROM audit_event WHERE stream = 3 AND id = $luca AND event = 306")" = 1 ]
+get ada /admin/person/999999999
+ok "an unknown person is not found" status 404
+ok "no answer was a server error" [ "$(grep -c ' 5[0-9][0-9] [0-9]* bytes' "$D/log/admin.log")" = 0 ]
+pages_end
