@@ -116,7 +116,7 @@ CREATE TABLE article (
   kind         TINYINT UNSIGNED NOT NULL,                                     -- enum article_kind: 1 public, 2 internal, 3 findings (internal)
   body         MEDIUMTEXT   NOT NULL,
   salt         BINARY(16)   NOT NULL,                                         -- of the commitment in the trail
-  KEY article_ticket (ticket_id, id)
+  KEY article_ticket (ticket_id, at, id)                                      -- ids come in ranges: only the time tells the order
 ) ENGINE=InnoDB;
 
 -- What a requester may see, for the portal's account: no internal row ever leaves through it.
@@ -168,7 +168,7 @@ CREATE TABLE definition (
   released     BIGINT       NULL,
   UNIQUE KEY definition_version (process_key, version),
   UNIQUE KEY definition_current (process_key, current),
-  KEY definition_key (process_key, id)
+  KEY definition_key (process_key, created, id)
 ) ENGINE=InnoDB;
 
 CREATE TABLE inst (
@@ -244,7 +244,7 @@ CREATE TABLE task (
   closed       BIGINT       NULL,
   closed_by    BIGINT UNSIGNED NULL,
   KEY task_inst (inst_id, token),
-  KEY task_subject (subject_id, state),
+  KEY task_subject (subject_id, state, opened),
   KEY task_role (role, state, id),
   KEY task_assignee (assignee_id, state, id)
 ) ENGINE=InnoDB;

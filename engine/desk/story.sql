@@ -9,17 +9,17 @@ WHERE t.id = :id;
 -- story_articles(ticket u64) -> many (id u64, at i64, author_id u64, author text?, kind u32, body text)
 --   by agent
 SELECT a.id, a.at, a.author_id, p.name, a.kind, a.body FROM article a LEFT JOIN person p ON p.id = a.author_id
-WHERE a.ticket_id = :ticket ORDER BY a.id DESC LIMIT 200;
+WHERE a.ticket_id = :ticket ORDER BY a.at DESC, a.id DESC LIMIT 200;
 
 -- story_articles_public(ticket u64) -> many (id u64, at i64, author_id u64, author text?, kind u32, body text)
 --   by portal
 SELECT a.id, a.at, a.author_id, p.name, a.kind, a.body FROM article_public a LEFT JOIN person p ON p.id = a.author_id
-WHERE a.ticket_id = :ticket ORDER BY a.id DESC LIMIT 200;
+WHERE a.ticket_id = :ticket ORDER BY a.at DESC, a.id DESC LIMIT 200;
 
 -- story_tasks(ticket u64) -> many (id u64, node text, name text, tier text, role text, groups text, users text, assignee_id u64?, assignee text?, state u32, version u32, opened i64, due i64?, closed i64?)
 --   by agent
 SELECT k.id, k.node, k.name, k.tier, k.role, k.groups_, k.users_, k.assignee_id, (SELECT p.name FROM person p WHERE p.id = k.assignee_id), k.state, k.version,
-  k.opened, k.due, k.closed FROM task k WHERE k.subject_id = :ticket ORDER BY k.id DESC LIMIT 100;
+  k.opened, k.due, k.closed FROM task k WHERE k.subject_id = :ticket ORDER BY k.opened DESC, k.id DESC LIMIT 100;
 
 -- story_files(ticket u64) -> many (id u64, article u64, name text, type text, size u32, internal u32)
 --   by agent
@@ -41,4 +41,4 @@ FROM attachment a JOIN ticket t ON t.id = a.ticket_id JOIN blob_data b ON b.sha2
 
 -- story_waits(ticket u64, person u64) -> one (id u64)
 --   by portal
-SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assignee_id = :person ORDER BY k.id LIMIT 1;
+SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assignee_id = :person ORDER BY k.opened, k.id LIMIT 1;

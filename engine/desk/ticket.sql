@@ -33,7 +33,7 @@ FROM task k JOIN ticket t ON t.id = k.subject_id WHERE k.id = :task FOR UPDATE;
 
 -- ticket_task_of(ticket u64, person u64) -> one (id u64)
 --   by portal
-SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assignee_id = :person ORDER BY k.id LIMIT 1;
+SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assignee_id = :person ORDER BY k.opened, k.id LIMIT 1;
 
 -- ticket_task_candidates(ticket u64) -> many (groups text, users text, assignee u64?)
 --   by agent

@@ -44,7 +44,7 @@ WHERE d.state <> 4 GROUP BY d.process_key, l.id, l.name, l.created, l.author_id 
 SELECT d.id, d.version, d.state, d.current IS NOT NULL, d.name, d.file_name, d.sha256, d.author_id, a.name, d.created, r.name, d.released,
   (SELECT COUNT(*) FROM inst i WHERE i.definition_id = d.id AND i.state = 0)
 FROM definition d LEFT JOIN person a ON a.id = d.author_id LEFT JOIN person r ON r.id = d.releaser_id
-WHERE d.process_key = :key AND d.state <> 4 ORDER BY d.id DESC LIMIT 200;
+WHERE d.process_key = :key AND d.state <> 4 ORDER BY d.created DESC, d.id DESC LIMIT 200;
 
 -- definition_file(id u64, key text) -> one (file text, source blob)
 --   by designer
