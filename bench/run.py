@@ -41,6 +41,7 @@ class Bench:
         s.start()
         self.agents = {u: [s.sign_in(u) for _ in range(2)] for u in ('luca', 'nina', 'tom')}
         self.people = [s.sign_in(u) for u in ('ben', 'anna', 'clara', 'dorota')]
+        s.sql("UPDATE person SET lang = 'en'")  # the raw page knows one language
         self.form = self.new_form(self.people[0])
         self.ticket = self.full_ticket()
         self.queue = int(s.sql(f'SELECT queue_id FROM ticket WHERE id = {self.ticket}')[0][0])
@@ -209,24 +210,32 @@ class Bench:
         open(name, 'wb').write(b''.join(out))
         return name, len(out)
 
-    def load(self, clients, seconds, status, mode, name):
+    def load(self, point, clients, seconds, status, mode, name):
+        program = point if point.startswith('raw-') else 'portal' if point == 'create' else 'agent'
+        before = self.site.cpu(program)
         r = subprocess.run([f'{BIN}/load', str(clients), str(seconds), str(PORT), str(status), mode, name], capture_output=True, text=True,
                            check=False)
         if r.returncode != 0:
             raise SystemExit(f'bench: {r.stderr}')
         if r.stderr:
             say(r.stderr)
-        return figures(r.stdout)
+        return self.costs(figures(r.stdout), program, before)
+
+    def costs(self, f, program, before):
+        """Processor time for each request, in milliseconds: it varies less than requests/s where others use the machine."""
+        after = self.site.cpu(program)
+        f['cpu'] = {k: (after[k] - before[k]) * 1000 / max(f['n'], 1) for k in after}
+        return f
 
     def product(self, point, clients, seconds=SECONDS):
         if point in ('create', 'handover'):
             name, made = self.requests(point, int(seconds * 1500 if point == 'create' else self.share(clients)))
-            f = self.load(clients, seconds, 303, 'once', name)
+            f = self.load(point, clients, seconds, 303, 'once', name)
             if point == 'handover':  # what was not sent stays for the next point
                 self.used['handover'] -= f['left']
             return f
         name, _ = self.requests(point, 0)
-        return self.load(clients, seconds, 200, 'loop', name)
+        return self.load(point, clients, seconds, 200, 'loop', name)
 
     def share(self, clients):
         """Hand-overs for one point, so that the tickets in hand last for all rounds."""
@@ -235,11 +244,12 @@ class Bench:
     def bare(self, point, connections):
         key = f'tx-{point}'
         number = 10**6 if point == 'create' else min(COPIES // ROUNDS // len(CONNECTIONS), COPIES - self.used[key])
+        before = self.site.cpu(None)
         r = subprocess.run([f'{BIN}/tx', str(connections), str(SECONDS), str(self.used[key]), str(number), self.file(point),
                             f'{self.site.dir}/run/db.sock', instance.user()], capture_output=True, text=True, check=False)
         if r.returncode != 0 or r.stderr:
             say(f'tx {point}: {r.stderr}')
-        f = figures(r.stdout)
+        f = self.costs(figures(r.stdout), None, before)
         self.used[key] += number - f['left'] if point != 'create' else number - f['left'] + connections
         return f
 
@@ -289,6 +299,15 @@ class Bench:
         other = (f'raw-{point}', clients) if point in ('ticket', 'queue') else (f'tx-{point}', max(n for n in CONNECTIONS if n <= min(clients, WORKERS)))
         return statistics.median(a['rate'] / b['rate'] for a, b in zip(self.result[(point, clients)], self.result[other]))
 
+    def processor(self):
+        """Where the time of a request goes, at 8 clients."""
+        say('\nprocessor time of a request at 8 clients, ms (8 clients or 4 connections)')
+        for point in ONLY:
+            page = point in ('ticket', 'queue')
+            for name, n in ((point, 8), (f'raw-{point}' if page else f'tx-{point}', 8 if page else 4)):
+                cpu = {k: statistics.median(f['cpu'][k] for f in self.result[(name, n)]) for k in ('program', 'db', 'web')}
+                say(f'  {name:<14} program {cpu["program"]:.2f}  MariaDB {cpu["db"]:.2f}  nginx {cpu["web"]:.2f}  sum {sum(cpu.values()):.2f}')
+
     def goals(self):
         say('\ngoals')
         verdict = lambda ok: 'met   ' if ok else 'MISSED'
@@ -317,7 +336,7 @@ class Bench:
         thread = threading.Thread(target=watch)
         thread.start()
         name, _ = self.requests('ticket', 0)
-        f = self.load(8, f'n{MEMORY}', 200, 'loop', name)
+        f = self.load('ticket', 8, f'n{MEMORY}', 200, 'loop', name)
         done.set()
         thread.join()
         lives = [v for v in seen.values() if len(v) > 8]
@@ -348,6 +367,7 @@ class Bench:
                 ours, raw, same = self.result[f'bytes {name}']
                 say(f'{name} page: {ours} bytes, raw {raw} bytes, {"equal but for tokens" if same else "NOT EQUAL"}')
             say('statements (without START TRANSACTION and COMMIT): ' + ', '.join(f'{k} {v}' for k, v in self.statements.items()))
+            self.processor()
             self.goals()
             self.memory()
             say(f'load at the end {os.getloadavg()[0]:.1f}')
