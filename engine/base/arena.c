@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/format.h"
+
 enum { ARENA_CHUNK = 16384, ARENA_ALIGN = 16, EXIT_NO_MEMORY = 75 };
 
 struct chunk {
@@ -81,6 +83,19 @@ void *arena_alloc(struct arena *mem, size_t size)
     return memset(p, 0, need);
 }
 
+bool arena_extend(struct arena *mem, const void *p, size_t size, size_t wanted)
+{
+    struct chunk *c = mem->top;
+    size_t has = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1),
+           need = (wanted + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+
+    if (wanted < size || wanted > SIZE_MAX / 2 || has > c->used || (const char *)p != (const char *)(c + 1) + c->used - has ||
+        c->size - c->used < need - has)
+        return false;
+    c->used += need - has;
+    return true;
+}
+
 void *arena_alloc_n(struct arena *mem, size_t count, size_t size)
 {
     size_t bytes;
@@ -113,15 +128,25 @@ char *arena_strdup(struct arena *mem, const char *s)
     return arena_strndup(mem, s, strlen(s));
 }
 
+/* Into what is left of the chunk; most texts fit there, and then they are formatted once. */
+/* Into what is left of the chunk: most texts fit there, and are formatted only once. */
 char *arena_vprintf(struct arena *mem, const char *fmt, va_list ap)
 {
+    struct chunk *c = mem->top;
+    char *s = (char *)(c + 1) + c->used;
+    size_t left = c->size - c->used;
     va_list again;
 
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    char *s = arena_alloc(mem, n > 0 ? (size_t)n + 1 : 1);
-    if (n > 0)
-        vsnprintf(s, (size_t)n + 1, fmt, again);
+    int n = format_into(s, left, fmt, ap);
+    if (n >= 0 && (size_t)n < left) {
+        size_t need = ((size_t)n + ARENA_ALIGN) & ~(size_t)(ARENA_ALIGN - 1);
+        c->used += need < left ? need : left;
+    } else {
+        s = arena_alloc(mem, n > 0 ? (size_t)n + 1 : 1);
+        if (n > 0)
+            format_into(s, (size_t)n + 1, fmt, again);
+    }
     va_end(again);
     return s;
 }

@@ -8,6 +8,7 @@
 #define BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -42,6 +43,9 @@ void *arena_memdup(struct arena *mem, const void *p, size_t n);
 char *arena_printf(struct arena *mem, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same from a va_list, which is left used up. */
 char *arena_vprintf(struct arena *mem, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+
+/* Can the SIZE bytes at P, if they are what was allocated last, become WANTED bytes where they are? The new ones are not zeroed. */
+bool arena_extend(struct arena *mem, const void *p, size_t size, size_t wanted);
 
 /* Calls FN(PTR) when the arena is freed or rewound past this point (for xmlDoc, HDF, FILE and other things that need closing). */
 void arena_at_end(struct arena *mem, void (*fn)(void *), void *ptr);

@@ -6,7 +6,7 @@
  * Holds   p[len] is NUL as soon as anything was appended. */
 #include "base/buf.h"
 
-#include <stdio.h>
+#include "base/format.h"
 
 enum { BUF_FIRST = 256 };
 
@@ -25,6 +25,10 @@ static bool room(struct buf *b, size_t n)
         size_t cap = b->cap != 0 ? b->cap : BUF_FIRST;
         while (cap < b->len + n + 1)
             cap *= 2;
+        if (b->cap > 0 && arena_extend(b->mem, b->p, b->cap, cap)) {
+            b->cap = cap;
+            return true;
+        }
         char *p = arena_alloc(b->mem, cap);
         if (b->len > 0)
             memcpy(p, b->p, b->len);
@@ -60,9 +64,9 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 
     va_start(ap, fmt);
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = format_into(NULL, 0, fmt, ap);
     if (n >= 0 && room(b, (size_t)n)) {
-        vsnprintf(b->p + b->len, (size_t)n + 1, fmt, again);
+        format_into(b->p + b->len, (size_t)n + 1, fmt, again);
         b->len += (size_t)n;
     }
     va_end(again);

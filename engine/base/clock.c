@@ -54,6 +54,16 @@ void clock_civil(int64_t days, int64_t *year, int *month, int *day)
     *year = yoe + era * 400 + (*month <= 2);
 }
 
+/* V with N digits and the sign that follows them. */
+static char *put(char *to, int v, int n, char after)
+{
+    for (int i = n; i > 0; i--, v /= 10)
+        to[i - 1] = (char)('0' + v % 10);
+    to[n] = after;
+    return to + n + 1;
+}
+
+/* By hand: a page shows a hundred moments, and printf would take a tenth of its time for them. */
 char *clock_text(struct arena *mem, int64_t t)
 {
     int64_t days = t / CLOCK_DAY - (t % CLOCK_DAY < 0);
@@ -62,8 +72,18 @@ char *clock_text(struct arena *mem, int64_t t)
     int month, day;
 
     clock_civil(days, &year, &month, &day);
-    return arena_printf(mem, "%04lld-%02d-%02dT%02d:%02d:%02d.%06dZ", (long long)year, month, day, (int)(us / CLOCK_HOUR),
-                        (int)(us / CLOCK_MINUTE % 60), (int)(us / CLOCK_SECOND % 60), (int)(us % CLOCK_SECOND));
+    char *text = year >= 0 && year <= 9999 ? arena_alloc(mem, sizeof "2026-11-21T20:58:28.000000Z") : NULL, *to = text;
+    if (text == NULL)
+        return arena_printf(mem, "%04lld-%02d-%02dT%02d:%02d:%02d.%06dZ", (long long)year, month, day, (int)(us / CLOCK_HOUR),
+                            (int)(us / CLOCK_MINUTE % 60), (int)(us / CLOCK_SECOND % 60), (int)(us % CLOCK_SECOND));
+    to = put(to, (int)year, 4, '-');
+    to = put(to, month, 2, '-');
+    to = put(to, day, 2, 'T');
+    to = put(to, (int)(us / CLOCK_HOUR), 2, ':');
+    to = put(to, (int)(us / CLOCK_MINUTE % 60), 2, ':');
+    to = put(to, (int)(us / CLOCK_SECOND % 60), 2, '.');
+    put(to, (int)(us % CLOCK_SECOND), 6, 'Z');
+    return text;
 }
 
 void clock_zone(const char *zone)

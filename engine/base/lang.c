@@ -236,7 +236,10 @@ static const char *plural_rule(struct arena *mem, const struct catalogue *c)
         return "";
     rule += strlen("plural=");
     size_t n = strcspn(rule, ";\n");
-    return n < LIMIT_PLURAL_RULE ? arena_strndup(mem, rule, n) : "";
+    const char *text = n < LIMIT_PLURAL_RULE ? arena_strndup(mem, rule, n) : "";
+    return strcmp(text, "(n != 1)") == 0 || strcmp(text, "n != 1") == 0
+               ? ""
+               : text; /* the most frequent one need not be read each time */
 }
 
 /* ---- opening ---- */

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "base/log.h"
 #include "web/web_int.h"
 
@@ -140,14 +141,17 @@ static void put_escaped(struct buf *b, const char *s)
     }
 }
 
+static bool name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || (c >= 'A' && c <= 'Z');
+}
+
 /* A name that may stand in a tag we write: letters, digits, '_' and '.'. */
 static bool name_plain(const char *s)
 {
-    for (; *s != '\0'; s++) {
-        if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.", *s) == NULL)
-            return false;
-    }
-    return true;
+    while (name_char(*s))
+        s++;
+    return *s == '\0';
 }
 
 static void put_variable(struct buf *b, const char *name, bool strict)
@@ -329,33 +333,48 @@ struct view *view_new(struct arena *mem, const struct lang *lang, const char *la
 /* Letters, digits and '_' in parts divided by single dots; at most LIMIT_VIEW_DEPTH parts (the library recurses). */
 static bool path_sound(const char *s)
 {
+    const char *start = s;
     int depth = 1;
 
-    if (*s == '.' || *s == '\0' || strlen(s) > LIMIT_VIEW_PATH || !name_plain(s))
+    if (*s == '.' || *s == '\0')
         return false;
     for (; *s != '\0'; s++) {
-        if (*s == '.' && (s[1] == '.' || s[1] == '\0' || ++depth > LIMIT_VIEW_DEPTH))
+        if (!name_char(*s) || (*s == '.' && (s[1] == '.' || s[1] == '\0' || ++depth > LIMIT_VIEW_DEPTH)))
             return false;
     }
-    return true;
+    return s - start <= LIMIT_VIEW_PATH;
 }
 
-void view_page(struct view *v, const char *path, const char *value)
+/* NODE.NAME = VALUE; PATH is for the log. */
+static void put_value(struct view *v, HDF *node, const char *name, const char *value, const char *path)
 {
-    if (v->hdf == NULL || !path_sound(path) || neo(hdf_set_value(v->hdf, path, value != NULL ? value : ""), path) != OK) {
+    if (node == NULL || neo(hdf_set_value(node, name, value != NULL ? value : ""), path) != OK) {
         log_write(LOG_ERR, "view: cannot set '%s'", path);
         v->bad = true;
     }
 }
 
-void view_set(struct view *v, const char *path, const char *value)
+void view_page(struct view *v, const char *path, const char *value)
 {
-    if ((path[0] < 'a' || path[0] > 'z') && !text_starts(path, "Pager.")) {
+    put_value(v, path_sound(path) ? v->hdf : NULL, path, value, path);
+}
+
+/* May a handler set this path? */
+static bool handlers_own(struct view *v, const char *path)
+{
+    bool own = (path[0] >= 'a' && path[0] <= 'z') || text_starts(path, "Pager.");
+
+    if (!own) {
         log_write(LOG_ERR, "view: '%s' is not a handler's to set", path);
         v->bad = true;
-        return;
     }
-    view_page(v, path, value);
+    return own;
+}
+
+void view_set(struct view *v, const char *path, const char *value)
+{
+    if (handlers_own(v, path))
+        view_page(v, path, value);
 }
 
 void view_clear(struct view *v)
@@ -389,7 +408,7 @@ void view_setf(struct view *v, const char *value, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    if (vsnprintf(path, sizeof path, fmt, ap) >= (int)sizeof path)
+    if (format_into(path, sizeof path, fmt, ap) >= (int)sizeof path)
         v->bad = true;
     else
         view_set(v, path, value);
@@ -402,7 +421,7 @@ void view_textf(struct view *v, const char *key, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    if (vsnprintf(path, sizeof path, fmt, ap) >= (int)sizeof path)
+    if (format_into(path, sizeof path, fmt, ap) >= (int)sizeof path)
         v->bad = true;
     else
         view_set(v, path, lang_text(v->lang, v->lang_name, key));
@@ -468,11 +487,18 @@ static const char *ago_text(const struct view *v, int64_t t)
     return lang_text(v->lang, v->lang_name, "time.now");
 }
 
+/* The node is looked up once: a page has many moments, each with three texts below a long path. */
 void view_time(struct view *v, const char *path, int64_t t)
 {
-    view_setf(v, clock_text(v->mem, t), "%s.iso", path);
-    view_setf(v, date_text(v->mem, v->lang_name, t), "%s.text", path);
-    view_setf(v, ago_text(v, t), "%s.ago", path);
+    HDF *node = NULL;
+
+    if (!handlers_own(v, path))
+        return;
+    if (v->hdf == NULL || !path_sound(path) || neo(hdf_get_node(v->hdf, path, &node), path) != OK)
+        node = NULL;
+    put_value(v, node, "iso", clock_text(v->mem, t), path);
+    put_value(v, node, "text", date_text(v->mem, v->lang_name, t), path);
+    put_value(v, node, "ago", ago_text(v, t), path);
 }
 
 /* ---- rendering ---- */

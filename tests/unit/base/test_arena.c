@@ -73,6 +73,25 @@ static void rewind_gives_back(void **state)
     arena_free(mem);
 }
 
+static void extends_the_last_one_only(void **state)
+{
+    struct arena *mem = arena_new(256);
+    char *a = arena_alloc(mem, 20);
+
+    assert_true(arena_extend(mem, a, 20, 100));
+    memset(a, 'a', 100);
+    char *b = arena_alloc(mem, 16);
+    assert_true(b >= a + 100);
+    assert_false(arena_extend(mem, a, 100, 120)); /* no longer the last */
+    assert_true(arena_extend(mem, b, 16, 128));
+    assert_false(arena_extend(mem, b, 128, 1000)); /* no room in the chunk */
+    assert_false(arena_extend(mem, b, 128, 64));   /* never shrinks */
+    assert_int_equal(a[99], 'a');
+    char *text = arena_printf(mem, "%s", "longer than what is left of the first chunk, so it gets another");
+    assert_int_equal(strlen(text), 63);
+    arena_free(mem);
+}
+
 static void copies(void **state)
 {
     struct arena *mem = arena_new(0);
@@ -92,6 +111,7 @@ int main(void)
         cmocka_unit_test(aligned_and_zeroed),
         cmocka_unit_test(ends_run_newest_first),
         cmocka_unit_test(rewind_gives_back),
+        cmocka_unit_test(extends_the_last_one_only),
         cmocka_unit_test(copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
