@@ -92,30 +92,31 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+static const struct web_tab tabs[] = {
+  {"/agent/queue/mine", "nav.mine",   "person-check"},
+  {"/agent/queue",      "nav.queues", "inbox"},
+  {"/agent/ci",         "nav.assets", "hdd-network"},
+};
+/* clang-format on */
+
 static enum err frame(struct unit *u, struct web *w)
 {
-    static const struct {
-        const char *href, *key, *icon;
-    } nav[] = {{"/agent/queue/mine", "nav.mine", "person-check"},
-               {"/agent/queue", "nav.queues", "inbox"},
-               {"/agent/ci", "nav.assets", "hdd-network"}};
-    const char *area;
-
-    for (int i = 0; (area = area_of(web_actor(w), i)) != NULL; i++)
-        web_page(w, arena_printf(web_mem(w), "area.%s", area), "1");
-    for (int i = 0; i < 3; i++) {
-        web_page(w, arena_printf(web_mem(w), "nav.%d.href", i), nav[i].href);
-        web_page(w, arena_printf(web_mem(w), "nav.%d.label", i), web_text(w, nav[i].key, nav[i].key));
-        web_page(w, arena_printf(web_mem(w), "nav.%d.icon", i), nav[i].icon);
-    }
     const char *q = web_query(w, "q");
+
     web_page(w, "search.href", "/agent/search");
     web_page(w, "search.q", q != NULL ? q : "");
     return OK;
 }
 
-static const struct program agent = {
-    .name = "agent", .route = routes, .n_route = sizeof routes / sizeof routes[0], .start = services_host, .frame = frame};
+static const struct program agent = {.name = "agent",
+                                     .route = routes,
+                                     .n_route = sizeof routes / sizeof routes[0],
+                                     .start = services_host,
+                                     .frame = frame,
+                                     .tab = tabs,
+                                     .n_tab = sizeof tabs / sizeof tabs[0],
+                                     .area = area_of};
 
 int main(int argc, char **argv)
 {

@@ -42,25 +42,19 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-static enum err frame(struct unit *u, struct web *w)
-{
-    static const struct {
-        const char *href, *key, *icon;
-    } nav[] = {{"/auditor/trail", "trail.list", "fingerprint"}, {"/auditor/definition", "trail.definitions", "diagram-3"}};
-    const char *area;
+/* clang-format off */
+static const struct web_tab tabs[] = {
+  {"/auditor/trail",      "trail.list",        "fingerprint"},
+  {"/auditor/definition", "trail.definitions", "diagram-3"},
+};
+/* clang-format on */
 
-    for (int i = 0; (area = area_of(web_actor(w), i)) != NULL; i++)
-        web_page(w, arena_printf(web_mem(w), "area.%s", area), "1");
-    for (int i = 0; i < 2; i++) {
-        web_page(w, arena_printf(web_mem(w), "nav.%d.href", i), nav[i].href);
-        web_page(w, arena_printf(web_mem(w), "nav.%d.label", i), web_text(w, nav[i].key, nav[i].key));
-        web_page(w, arena_printf(web_mem(w), "nav.%d.icon", i), nav[i].icon);
-    }
-    return OK;
-}
-
-static const struct program auditor = {
-    .name = "auditor", .route = routes, .n_route = sizeof routes / sizeof routes[0], .frame = frame};
+static const struct program auditor = {.name = "auditor",
+                                       .route = routes,
+                                       .n_route = sizeof routes / sizeof routes[0],
+                                       .tab = tabs,
+                                       .n_tab = sizeof tabs / sizeof tabs[0],
+                                       .area = area_of};
 
 int main(int argc, char **argv)
 {

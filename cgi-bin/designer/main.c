@@ -40,25 +40,20 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-static enum err frame(struct unit *u, struct web *w)
-{
-    static const struct {
-        const char *href, *key, *icon;
-    } nav[] = {{"/designer/model", "model.list", "diagram-3"}, {"/designer/upload", "model.upload", "upload"}};
-    const char *area;
+/* clang-format off */
+static const struct web_tab tabs[] = {
+  {"/designer/model",  "model.list",   "diagram-3"},
+  {"/designer/upload", "model.upload", "upload"},
+};
+/* clang-format on */
 
-    for (int i = 0; (area = area_of(web_actor(w), i)) != NULL; i++)
-        web_page(w, arena_printf(web_mem(w), "area.%s", area), "1");
-    for (int i = 0; i < 2; i++) {
-        web_page(w, arena_printf(web_mem(w), "nav.%d.href", i), nav[i].href);
-        web_page(w, arena_printf(web_mem(w), "nav.%d.label", i), web_text(w, nav[i].key, nav[i].key));
-        web_page(w, arena_printf(web_mem(w), "nav.%d.icon", i), nav[i].icon);
-    }
-    return OK;
-}
-
-static const struct program designer = {
-    .name = "designer", .route = routes, .n_route = sizeof routes / sizeof routes[0], .start = services_host, .frame = frame};
+static const struct program designer = {.name = "designer",
+                                        .route = routes,
+                                        .n_route = sizeof routes / sizeof routes[0],
+                                        .start = services_host,
+                                        .tab = tabs,
+                                        .n_tab = sizeof tabs / sizeof tabs[0],
+                                        .area = area_of};
 
 int main(int argc, char **argv)
 {

@@ -80,6 +80,21 @@ static void put_page(struct web *w)
     }
 }
 
+enum err page_frame(struct unit *u, struct web *w)
+{
+    const struct program *p = w->site->program;
+    const char *area;
+
+    for (int i = 0; p->area != NULL && (area = p->area(&w->actor, i)) != NULL; i++)
+        web_page(w, arena_printf(w->mem, "area.%s", area), "1");
+    for (size_t i = 0; i < p->n_tab; i++) {
+        web_page(w, arena_printf(w->mem, "nav.%zu.href", i), p->tab[i].href);
+        web_page(w, arena_printf(w->mem, "nav.%zu.label", i), web_text(w, p->tab[i].key, p->tab[i].key));
+        web_page(w, arena_printf(w->mem, "nav.%zu.icon", i), p->tab[i].icon);
+    }
+    return p->frame != NULL ? p->frame(u, w) : OK;
+}
+
 enum err page_render(struct web *w, const char *template)
 {
     struct buf out = buf_new(w->mem, LIMIT_PAGE);

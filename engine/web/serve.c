@@ -192,9 +192,8 @@ static enum err get_in_unit(struct unit *u, void *arg)
         if (e != OK && e != E_FORM) /* a filter with a bad field shows the page, with the fault beside the field */
             return err_pass(e, __FILE__, __LINE__);
     }
-    if (w->site->program->frame != NULL && w->session.found && r->template != NULL)
-        TRY(w->site->program->frame(
-            u, w)); /* first: the dataset keeps the order in which things are set, and pages add to the frame */
+    if (w->session.found && r->template != NULL)
+        TRY(page_frame(u, w)); /* first: the dataset keeps the order in which things are set, and pages add to the frame */
     return r->run(u, w);
 }
 

@@ -108,14 +108,23 @@ struct route {
         outside; /* POST: runs between, without a unit (u is NULL): the only place where a handler may ask another server */
 };
 
+/* A tab of a program: where it leads, the text key of its words, its icon. Pages mark theirs with web_page(w, "nav.1.current", "1"). */
+struct web_tab {
+    const char *href, *key, *icon;
+};
+
 struct program {
     const char *name; /* "agent": folder, account gradus_agent, first path segment */
     const struct route *route;
     size_t n_route;
     /* made once per process: what flow/ and desk/ find in u->host; may be NULL */
     enum err (*start)(struct arena *mem, const struct conf *conf, const void **host);
-    /* fills Page.nav etc. for a signed-in person; called before the handler of a page, which may add to it; may be NULL */
+    /* adds to the frame of a signed-in person's page; called before the handler of a page, which may add to it; may be NULL */
     enum err (*frame)(struct unit *u, struct web *w);
+    const struct web_tab *tab;
+    size_t n_tab;
+    /* the I-th program that a person may enter, NULL after the last: for the menu of every page; may be NULL */
+    const char *(*area)(const struct actor *who, int i);
 };
 
 /* main() of a program. Runs as FastCGI when descriptor 0 is a listening socket, else once as plain CGI (environment, stdin). */

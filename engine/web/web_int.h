@@ -144,6 +144,8 @@ bool reply_send(struct gateway *g, struct web *w);
 /* page.c */
 /* Language and theme before anybody is known: cookie, then Accept-Language, then the site's. */
 void page_look(struct web *w);
+/* The parts of the frame that belong to the person and the program: menu, tabs, and what the program adds. */
+enum err page_frame(struct unit *u, struct web *w) CHECKED;
 /* Renders the row's template, or an error page for E, into the reply. */
 enum err page_render(struct web *w, const char *template) CHECKED;
 void page_error(struct web *w, enum err e);
