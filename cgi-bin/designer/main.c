@@ -36,7 +36,7 @@ static const struct route routes[] = {
   { POST,  "/model/{name}/{id}/release",   CAP_MODEL_RELEASE, &release_def, model_release, NULL,                       "/model/{name}", ROUTE_PAGE, 12},
   { POST,  "/model/{name}/{id}/discard",   CAP_MODEL_EDIT,    NULL,         model_discard, NULL,                       "/model/{name}", ROUTE_PAGE, 9},
   { GET,   "/upload",                      CAP_MODEL_EDIT,    NULL,         upload_show,   "designer/upload/show.cs",  NULL,            ROUTE_PAGE, 1},
-  { POST,  "/upload",                      CAP_MODEL_EDIT,    &upload_def,  upload_check,  NULL,                       NULL,            ROUTE_PAGE, 20},
+  { POST,  "/upload",                      CAP_MODEL_EDIT,    &upload_def,  upload_check,  NULL,                       NULL,            ROUTE_PAGE, 8},
 };
 /* clang-format on */
 

@@ -173,6 +173,25 @@ static enum err still_good(struct unit *u, const struct q_definition_lock *q)
     return OK;
 }
 
+/* The version in force, if there is one, makes room for version NEXT; its own trail says so. */
+static enum err retire_current(struct unit *u, const char *key, uint32_t next)
+{
+    struct q_definition_current now = {.in = {.key = key}};
+    struct q_definition_retire_current retire = {.in = {.key = key}};
+
+    TRY(q_definition_current(u, &now));
+    if (!now.found)
+        return OK;
+    TRY(q_definition_retire_current(u, &retire));
+    struct audit_field f[] = {
+        {"state", "released", "retired"},
+        {"version in force", arena_printf(u->mem, "%u", now.out.version), arena_printf(u->mem, "%u", next)}};
+    struct audit_note note = note_of(EV_VERSION_RETIRED, now.out.id, key, NULL);
+    note.field = f;
+    note.n_field = sizeof f / sizeof f[0];
+    return audit_log(u, &note);
+}
+
 enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why, uint32_t *version)
 {
     struct q_definition_lock q = {0};
@@ -184,8 +203,7 @@ enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why
     struct q_definition_last_version last = {.in = {.key = q.out.process_key}};
     TRY(q_definition_last_version(u, &last));
     *version = (last.found && !last.out.version_null ? last.out.version : 0) + 1;
-    struct q_definition_retire_current retire = {.in = {.key = q.out.process_key}};
-    TRY(q_definition_retire_current(u, &retire));
+    TRY(retire_current(u, q.out.process_key, *version));
     struct q_definition_release release = {.in = {.id = id, .version = *version, .releaser = u->who->id, .at = u->now}};
     TRY(q_definition_release(u, &release));
     if (release.affected != 1)

@@ -168,6 +168,7 @@ ok "an upload that is sent twice is stored once" [ "$third" = "$(number)" ]
 form sofia /designer/model/incident
 post sofia "/designer/model/incident/$third/release"
 ok "the third upload is released" [ "$(db_root -N -e "SELECT version FROM definition WHERE id = $third")" = 3 ]
+ok "... which the trail of the second says" [ "$(db_root -N -e "SELECT event FROM audit_event WHERE stream = 2 AND id = $first ORDER BY seq DESC LIMIT 1")" = 204 ]
 ok "tickets of version 1 stay on it" [ "$(db_root -N -e "SELECT COUNT(*) > 0 FROM inst i JOIN definition d ON d.id = i.definition_id WHERE d.process_key = 'incident' AND d.version = 1 AND i.state = 0")" = 1 ]
 get peter /designer/model/no-such-process
 ok "an unknown process is not found" status 404
