@@ -45,12 +45,17 @@ static enum err unit(struct worker *w, enum unit_mode mode, unit_fn fn, void *ar
 
 /* ---- jobs ---- */
 
+struct leasing {
+    struct flow_lease l;
+    int64_t seconds;
+};
+
 static enum err lease(struct unit *u, void *arg)
 {
-    struct flow_lease *l = arg;
+    struct leasing *x = arg;
 
-    l->until = u->now + l->until;
-    return flow_job_lease(u, l);
+    x->l.until = u->now + x->seconds * CLOCK_SECOND;
+    return flow_job_lease(u, &x->l);
 }
 
 struct one {
@@ -82,8 +87,10 @@ static void do_job(struct worker *w, const struct flow_job *j)
     snprintf(id, sizeof id, "job-%" PRIu64, j->id);
     log_request(id);
     w->who.request = id;
-    if (unit(w, UNIT_RW, run_one, &o) != OK) {
+    enum err e = unit(w, UNIT_RW, run_one, &o);
+    if (e != OK)
         log_trouble();
+    if (e != OK && err_status(e) != 503) { /* a database that is busy or away is no failure of the job: the lease ends */
         o.why = arena_printf(w->work, "%s: %s", err_name(trouble()->code), trouble()->text);
         if (unit(w, UNIT_RW, failed_one, &o) != OK)
             log_trouble(); /* the lease ends by itself and the job is tried again */
@@ -98,23 +105,21 @@ static bool do_jobs(struct worker *w)
 {
     int64_t now = clock_monotonic();
     bool sweep = now - w->swept >= SWEEP_SECONDS * CLOCK_SECOND;
-    struct flow_lease l = {.owner = w->owner,
-                           .low = sweep ? INT64_MIN : w->low,
-                           .n = (uint32_t)w->conf.worker_batch,
-                           .until = w->conf.worker_lease * CLOCK_SECOND};
+    struct leasing x = {.l = {.owner = w->owner, .low = sweep ? INT64_MIN : w->low, .n = (uint32_t)w->conf.worker_batch},
+                        .seconds = w->conf.worker_lease};
 
-    if (unit(w, UNIT_RW, lease, &l) != OK) {
+    if (unit(w, UNIT_RW, lease, &x) != OK) {
         log_trouble();
         return false;
     }
     if (sweep)
         w->swept = now;
-    for (size_t i = 0; i < l.n_job; i++) {
-        if (l.job[i].due > w->low)
-            w->low = l.job[i].due;
-        do_job(w, &l.job[i]);
+    for (size_t i = 0; i < x.l.n_job; i++) {
+        if (x.l.job[i].due > w->low)
+            w->low = x.l.job[i].due;
+        do_job(w, &x.l.job[i]);
     }
-    return l.n_job == l.n;
+    return x.l.n_job == x.l.n;
 }
 
 /* ---- people ---- */
