@@ -6,6 +6,7 @@ SELECT t.version, t.title, t.state, t.priority, t.impact, t.urgency, t.area, s.n
 FROM ticket t JOIN person r ON r.id = t.requester_id JOIN service s ON s.id = t.service_id JOIN definition d ON d.id = t.definition_id
 WHERE t.id = :id;
 
+-- Newest first by time: ids come from ranges that each process takes for itself, so they do not tell an order.
 -- story_articles(ticket u64) -> many (id u64, at i64, author_id u64, author text?, kind u32, body text)
 --   by agent
 SELECT a.id, a.at, a.author_id, p.name, a.kind, a.body FROM article a LEFT JOIN person p ON p.id = a.author_id

@@ -36,7 +36,7 @@ SELECT id, version, sha256 FROM definition WHERE process_key = :key AND current 
 SELECT d.process_key, l.name, MAX(CASE WHEN d.current = 1 THEN d.version END), SUM(d.state = 1),
   (SELECT COUNT(*) FROM definition x JOIN inst i ON i.definition_id = x.id WHERE x.process_key = d.process_key AND i.state = 0),
   l.created, (SELECT p.name FROM person p WHERE p.id = l.author_id)
-FROM definition d JOIN definition l ON l.id = (SELECT MAX(m.id) FROM definition m WHERE m.process_key = d.process_key AND m.state <> 4)
+FROM definition d JOIN definition l ON l.id = (SELECT m.id FROM definition m WHERE m.process_key = d.process_key AND m.state <> 4 ORDER BY m.created DESC, m.id DESC LIMIT 1)
 WHERE d.state <> 4 GROUP BY d.process_key, l.id, l.name, l.created, l.author_id ORDER BY d.process_key LIMIT 500;
 
 -- definition_versions(key text) -> many (id u64, version u32?, state u32, is_current u32, name text, file text, sha256 blob, author_id u64, author text?, created i64, releaser text?, released i64?, running u64)
