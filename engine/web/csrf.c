@@ -12,7 +12,11 @@
  *
  * The idempotency key of a POST is a hash over session, once, path and all fields and files: a form that is sent twice (double
  * click, reload, a gateway that repeats) is done once and answered twice; a form that was changed before it is sent again is a
- * new one, even with the same `once`. */
+ * new one, even with the same `once`.
+ *
+ * One that ended in an error of ours may have been done all the same (its COMMIT got no answer). The form of the error page
+ * therefore carries the key itself, signed, as `settle`: what it sends is the same form again, whatever became of line ends and
+ * files on the way. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +24,7 @@
 #include "web/web_int.h"
 
 enum { PRE_SIZE = 16, LIMIT_SIGNED = 200 };
+static const char settles[] = "settle ";
 
 static struct digest key_of(const struct web *w)
 {
@@ -100,11 +105,28 @@ static void add_text(struct digest_ctx *ctx, const char *p, size_t n)
     digest_add(ctx, p, n);
 }
 
+/* The key in the form of an error page, NULL if there is none or it is not of this session. */
+static const char *key_again(struct web *w)
+{
+    const char *given = request_find(w->rq.field, w->rq.n_field, "settle");
+    const char *text = given != NULL ? csrf_signed(w, given) : NULL;
+
+    return text != NULL && text_starts(text, settles) ? text + strlen(settles) : NULL;
+}
+
+char *csrf_settle(struct web *w, const char *key)
+{
+    return csrf_sign(w, arena_printf(w->mem, "%s%s", settles, key));
+}
+
 const char *csrf_key(struct web *w)
 {
+    const char *again = key_again(w);
     struct digest_ctx *ctx = digest_new(w->mem);
     struct digest key = key_of(w);
 
+    if (again != NULL)
+        return again;
     digest_start(ctx);
     digest_add(ctx, key.b, sizeof key.b);
     add_text(ctx, w->rq.path, strlen(w->rq.path));

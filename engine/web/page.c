@@ -7,7 +7,8 @@
  *
  * A POST that cannot be shown again as its form (the session is gone, the database does not answer) is answered with the error
  * page, which carries the fields in a form of its own: after signing in, one button sends them again; the old token is not
- * valid any more, so they arrive in the form, under the eyes of the person, before anything happens. */
+ * valid any more, so they arrive in the form, under the eyes of the person, before anything happens. Where the POST had begun and
+ * nobody can say how it ended, the form carries its key: sending it once more finds that it was done, or does it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -126,7 +127,7 @@ static void put_typed(struct web *w)
 
     for (size_t i = 0; w->at.route != NULL && w->at.route->method == POST && i < w->rq.n_field; i++) {
         const struct pair *p = &w->rq.field[i];
-        bool hide = strcmp(p->name, "csrf") == 0 || strcmp(p->name, "once") == 0;
+        bool hide = text_in_list("csrf once settle", p->name);
         for (uint8_t k = 0; w->at.route->form != NULL && k < w->at.route->form->n_field; k++) {
             const struct form_field *f = &w->at.route->form->field[k];
             hide |= f->kind == FORM_SECRET && strcmp(f->name, p->name) == 0;
@@ -139,6 +140,7 @@ static void put_typed(struct web *w)
     }
     view_page(w->view, "Error.action", row > 0 ? arena_printf(w->mem, "%s%s", w->site->conf.base_path, w->rq.path) : "");
     view_page(w->view, "Error.files", w->rq.n_file > 0 ? "1" : "");
+    view_page(w->view, "Error.settle", w->settle != NULL ? csrf_settle(w, w->settle) : "");
 }
 
 void page_error(struct web *w, enum err e)

@@ -224,14 +224,17 @@ static enum err look_in_unit(struct unit *u, void *arg)
 struct post {
     struct web *w;
     struct unit_key key;
+    struct session session; /* as it was before the unit */
 };
 
 static enum err post_in_unit(struct unit *u, void *arg)
 {
-    struct web *w = ((struct post *)arg)->w;
+    const struct post *p = arg;
+    struct web *w = p->w;
 
     reply_reset(w);
     view_clear(w->view);
+    w->session = p->session; /* an earlier try may have begun or ended one */
     w->n_fault = 0;
     w->refused = OK;
     TRY(w->at.route->run(u, w));
@@ -258,7 +261,13 @@ static enum err serve_post(struct web *w, const struct route *r)
     if (r->outside != NULL)
         TRY(r->outside(NULL, w));
     p.key.key = csrf_key(w);
-    TRY(unit_run(&w->site->units, w->work, UNIT_RW, &w->actor, r->forget ? NULL : &p.key, post_in_unit, &p));
+    p.session = w->session;
+    enum err e = unit_run(&w->site->units, w->work, UNIT_RW, &w->actor, r->forget ? NULL : &p.key, post_in_unit, &p);
+    if (e != OK) {
+        w->session = p.session;
+        w->settle = r->forget ? NULL : p.key.key;
+        return err_pass(e, __FILE__, __LINE__);
+    }
     if (w->refused != OK)
         return fail(w->refused, "POST %s: refused", r->path);
     if (!p.key.repeated)

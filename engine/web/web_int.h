@@ -106,8 +106,11 @@ const char *csrf_pre_cookie(struct web *w);
 /* Makes once and token for the page that is rendered now. */
 void csrf_prepare(struct web *w);
 enum err csrf_check(struct web *w) CHECKED;
-/* The idempotency key of this POST: 64 letters over the form's one-time number, the path and everything that was sent. */
+/* The idempotency key of this POST: 64 letters over the form's one-time number, the path and everything that was sent; or the key
+ * of the POST that it repeats, if it comes from the error page of that one. */
 const char *csrf_key(struct web *w);
+/* What the form of an error page carries so that sending it is the POST of that KEY again. */
+char *csrf_settle(struct web *w, const char *key);
 /* A short text signed for this browser's session, and back (NULL if forged). */
 char *csrf_sign(struct web *w, const char *text);
 char *csrf_signed(struct web *w, const char *s);
@@ -188,6 +191,7 @@ struct web {
     const void *typed;       /* web_typed() */
     void *kept;              /* web_keep() */
     enum err refused;        /* reply_refused() */
+    const char *settle;      /* the key of the unit that failed, NULL = none: it may have been done all the same */
 };
 
 #endif

@@ -1,12 +1,13 @@
 <?cs include:"/_layout/parts.cs" ?>
 <?cs # Every refusal. Error.status .text .advice .back; Error.typed.N.{name,label,value}: what had been typed into a form that could not be
-    taken, Error.action: where the form below sends it again (it arrives in its own form, before anything happens), Error.files: files were lost. ?>
+    taken, Error.action: where the form below sends it again (it arrives in its own form, before anything happens), Error.files: files were lost,
+    Error.settle: it was begun already, and sending it again finds out or does it. ?>
 <?cs def:page_body() ?>
 <div class="narrow">
   <p class="crumbs"><span>#{error.status|Error.status}</span></p>
   <h1><?cs var:Error.text ?></h1>
   <?cs if:Error.advice ?><p class="lead"><?cs var:Error.advice ?></p><?cs /if ?>
-  <?cs if:subcount(Error.typed) ?><form class="sheet block" method="post" action="<?cs var:Error.action ?>"><?cs call:hidden() ?><h2>#{error.typed}</h2><div class="sheet-body">
+  <?cs if:subcount(Error.typed) ?><form class="sheet block" method="post" action="<?cs var:Error.action ?>"><?cs call:hidden() ?><?cs if:Error.settle ?><input type="hidden" name="settle" value="<?cs var:Error.settle ?>"><?cs /if ?><h2>#{error.typed}</h2><div class="sheet-body">
     <p>#{error.typed_help}</p><?cs if:Error.files ?><p class="soon">#{error.files}</p><?cs /if ?>
     <?cs each:t = Error.typed ?><div class="field"><label for="t-<?cs var:t.name ?>"><?cs var:t.label ?></label><textarea class="form-control short" id="t-<?cs var:t.name ?>" name="<?cs var:t.name ?>" rows="1"><?cs var:t.value ?></textarea></div><?cs /each ?>
     <button class="btn btn-main" type="submit"><?cs call:icon("send") ?> #{error.again}</button></div></form><?cs /if ?>
