@@ -8,7 +8,7 @@ fields and all) goes through the web server to the programs as they are shipped.
   settled  the user's repeat is answered like a first success, and afterwards the object is exactly as it must become: one effect
   kept     an answer of 503 shows what was typed
 
-What "as it must become" is, a first run without a fault tells. FAULT_ROUND=long takes every point; else FAULT_PART (4) of the points of each
+What "as it must become" is, a first run without a fault tells. FAULT_ROUND=long takes every point; else FAULT_PART (3) of the points of each
 mode are drawn with FAULT_SEED, and printed. Where a worker has to act, killed or cut workers are followed by a sound one."""
 import html, itertools, os, random, re, secrets, signal, subprocess, sys, time
 
@@ -17,7 +17,7 @@ from desk import D, HIDDEN, TOP, Answer, Form, Person, Sql
 MODES = ['killb', 'before', 'after', 'cutb', 'cuta', 'killa']
 LONG = os.environ.get('FAULT_ROUND') == 'long'
 SEED = int(os.environ.get('FAULT_SEED') or random.randrange(1, 10**6))
-PART = int(os.environ.get('FAULT_PART') or 4)
+PART = int(os.environ.get('FAULT_PART') or 3)
 LIMIT_POINTS = 600
 TAG = itertools.count()
 RUN = secrets.token_hex(4) # the same database may be used for several runs
@@ -292,6 +292,11 @@ class Due(Page):
     def fired(self):
         return change(self.before, self.look()) == self.want if hasattr(self, 'want') else sql.one(f'SELECT id FROM job WHERE id = {self.job}') is None
 
+    def leased(self):
+        """Seconds of a lease that is longer than worker_lease."""
+        until = sql.number(f'SELECT lease_until FROM job WHERE id = {self.job}') / 1e6
+        return round(until - time.time()) if until > time.time() + 61 else 0
+
     def tried(self):
         return self.fired() or sql.number(f"SELECT attempts FROM job WHERE id = {self.job}") > 0
 
@@ -374,6 +379,8 @@ class Series:
             self.bad(n, mode, f'answered {first.status}, not 303 or 503')
         if first.status == 503 and not typed_is_shown(form, first.page):
             self.bad(n, mode, 'what was typed is not on the page of the 503')
+        if op.program == 'worker' and op.leased():
+            self.bad(n, mode, f'the job is leased for {op.leased()} s')
         why = op.repeat(form, first)
         if why:
             self.bad(n, mode, why)

@@ -15,5 +15,4 @@ build/bin/gradus deploy "$D/incident.bpmn" --release >"$D/log/load.log" 2>&1 &&
 # the workers of this test are started one by one; every other part is the instance's own
 kill "$(cat "$D/run/worker.pid")"
 export D URL DB_SOCKET
-exec 3>&1
 python3 tests/fault/f1.py "$@"
