@@ -377,6 +377,7 @@ static void serve_one(struct site *s, struct gateway *g)
     struct arena *mem = arena_new(65536), *work = arena_new(65536);
     struct web *w = ARENA_NEW(mem, struct web);
     int64_t start = clock_monotonic();
+    uint64_t before = s->units.db != NULL ? db_statements(s->units.db) : 0;
 
     *w = (struct web){
         .site = s, .mem = mem, .work = work, .now = clock_now(), .pre = "", .theme = "auto", .lang = s->conf.site_lang};
@@ -394,11 +395,13 @@ static void serve_one(struct site *s, struct gateway *g)
         else if (w->at.route == NULL || !show_again(w, e))
             page_error(w, e);
     }
+    uint64_t asked = s->units.db != NULL ? db_statements(s->units.db) - before : 0; /* held to the route's budget by a test */
     session_visit(w);
     bool sent = reply_send(g, w);
     gateway_finish(g);
-    log_write(LOG_INFO, "%s %s %d %zu bytes %" PRId64 " us person %" PRIu64 "%s", w->rq.method == POST ? "POST" : "GET",
-              w->rq.path, w->reply.status, w->reply.body.n, clock_monotonic() - start, w->actor.id, sent ? "" : " not sent");
+    log_write(LOG_INFO, "%s %s %d %zu bytes %" PRId64 " us %" PRIu64 " statements person %" PRIu64 "%s",
+              w->rq.method == POST ? "POST" : "GET", w->rq.path, w->reply.status, w->reply.body.n, clock_monotonic() - start, asked,
+              w->actor.id, sent ? "" : " not sent");
     log_request("");
     arena_free(work);
     arena_free(mem);
