@@ -312,6 +312,6 @@ enum err request_file(struct unit *u, struct web *w)
 {
     struct story_file f;
 
-    TRY(story_file(u, web_param_id(w, 0), &f));
+    TRY(story_file_own(u, web_param_id(w, 0), &f));
     return reply_bytes(w, f.type, f.name, f.data.p, f.data.n);
 }

@@ -175,17 +175,36 @@ bool story_offers(struct arena *mem, const struct proc *p, const char *node, con
     return offered_by_gateway(mem, p, n, outcome);
 }
 
+static enum err file_of(struct unit *u, uint64_t id, struct q_story_file *q, struct may_object *o)
+{
+    q->in.id = id;
+    TRY(q_story_file(u, q));
+    if (!q->found)
+        return fail(E_NOTFOUND, "there is no file %llu", (unsigned long long)id);
+    *o = (struct may_object){.area = q->out.area, .requester = q->out.requester, .groups = "", .users = ""};
+    return OK;
+}
+
 enum err story_file(struct unit *u, uint64_t id, struct story_file *f)
 {
-    struct q_story_file q = {.in = {.id = id}};
+    struct q_story_file q;
+    struct may_object o;
 
-    TRY(q_story_file(u, &q));
-    if (!q.found)
-        return fail(E_NOTFOUND, "there is no file %llu", (unsigned long long)id);
-    struct may_object o = {.area = q.out.area, .requester = q.out.requester, .groups = "", .users = ""};
-    bool own = actor_can(u->who, CAP_PORTAL) && q.out.requester == u->who->id && q.out.internal == 0;
-    if (!own)
-        TRY(may_see(u->who, &o));
+    TRY(file_of(u, id, &q, &o));
+    TRY(may_see(u->who, &o));
+    *f = (struct story_file){q.out.name, q.out.type, q.out.data};
+    return OK;
+}
+
+enum err story_file_own(struct unit *u, uint64_t id, struct story_file *f)
+{
+    struct q_story_file q;
+    struct may_object o;
+
+    TRY(file_of(u, id, &q, &o));
+    TRY(may_see_own(u->who, &o));
+    if (q.out.internal != 0)
+        return fail(E_NOTFOUND, "file %llu is internal", (unsigned long long)id);
     *f = (struct story_file){q.out.name, q.out.type, q.out.data};
     return OK;
 }

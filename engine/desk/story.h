@@ -41,7 +41,9 @@ struct story_file {
     const char *name, *type;
     struct span data;
 };
-/* One attached file, for an agent of the area, or for the requester if it is not internal. */
+/* One attached file for an agent of the area; E_NOTFOUND to others. */
 enum err story_file(struct unit *u, uint64_t id, struct story_file *f) CHECKED;
+/* The same for the requester of its ticket, if it is not internal: all that the portal shows, whatever else a person may. */
+enum err story_file_own(struct unit *u, uint64_t id, struct story_file *f) CHECKED;
 
 #endif
