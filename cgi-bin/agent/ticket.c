@@ -312,13 +312,19 @@ static enum err back(struct web *w, const char *said)
     return reply_see_other_said(w, arena_printf(web_mem(w), "/agent/ticket/%s", web_param(w, 0)), said);
 }
 
+/* The task is named by the form, the ticket by the path: what was done to another ticket's task is rolled back. */
+static enum err back_from(struct web *w, const char *ref, const char *said)
+{
+    return strcmp(ref, web_param(w, 0)) == 0 ? back(w, said) : fail(E_NOTFOUND, "the task is one of %s, not of %s", ref, web_param(w, 0));
+}
+
 enum err ticket_do_take(struct unit *u, struct web *w)
 {
     const struct task_form *f = web_form(w);
     const char *ref;
 
     TRY(ticket_take(u, f->task, (uint32_t)f->version, &ref));
-    return back(w, "said.taken");
+    return back_from(w, ref, "said.taken");
 }
 
 enum err ticket_do_release(struct unit *u, struct web *w)
@@ -327,7 +333,7 @@ enum err ticket_do_release(struct unit *u, struct web *w)
     const char *ref;
 
     TRY(ticket_release(u, f->task, (uint32_t)f->version, &ref));
-    return back(w, "said.released");
+    return back_from(w, ref, "said.released");
 }
 
 static enum err write_text(struct unit *u, struct web *w, bool internal)
@@ -359,7 +365,7 @@ static enum err complete(struct unit *u, struct web *w, const struct ticket_done
     const char *ref;
 
     TRY(ticket_complete(u, d, &ref));
-    return back(w, said);
+    return back_from(w, ref, said);
 }
 
 enum err ticket_do_handover(struct unit *u, struct web *w)
