@@ -475,7 +475,7 @@ enum err ticket_complete(struct unit *u, const struct ticket_done *d, const char
     struct may_object o = object_of(&t, t.task);
     TRY(may_work(u->who, &o));
     TRY(flow_proc(u, t.definition_id, &p));
-    if (d->outcome != NULL && !story_offers(p, t.task->node, d->outcome))
+    if (d->outcome != NULL && !story_offers(u->mem, p, t.task->node, d->outcome))
         return fail(E_STATE, "%s: the model gives '%s' no outcome '%.40s'", t.ref, t.task->node, d->outcome);
     const struct proc_node *n = node_of(p, t.task);
     if (n != NULL && n->requires_note != NULL && blank(d->findings) && (hands_over(d->outcome) || blank(d->answer)))
