@@ -291,6 +291,18 @@ file engine/base/a.o x
 bad generated 'is made by the build'
 rm "$tree/engine/base/a.o"
 good generated
+file engine/desk/x.sql '-- x_get(id u64) -> one (a u64)' '--   by agent' 'SELECT a FROM x WHERE id = :id;'
+mkdir -p "$tree/schema/grants"
+awk -f "$here/tools/mkgrants.awk" -v account=agent "$tree/engine/desk/x.sql" >"$tree/schema/grants/agent.sql"
+file engine/conf.def 'CONF_INT (fuel, 1000, 10, 100000, "Steps.")'
+mkdir -p "$tree/docs/man"
+awk -f "$here/tools/mkman.awk" "$tree/engine/conf.def" >"$tree/docs/man/gradus.conf.5"
+good stale
+file engine/conf.def 'CONF_INT (fuel, 2000, 10, 100000, "Steps.")'
+bad stale 'is not what engine/conf.def says'
+file schema/grants/agent.sql 'GRANT ALL ON gradus.x TO gradus_agent@localhost;'
+bad stale 'is not what the statements need'
+rm -r "$tree/schema" "$tree/docs" "$tree/engine/conf.def" "$tree/engine/desk"
 bad readme 'a room without README'
 file engine/base/README.md '# base'
 good readme

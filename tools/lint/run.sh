@@ -21,7 +21,7 @@ OBJ=build/rel/obj
 
 # the rules in the order in which a person wants to hear of them
 RULES="layers arrows link doors symbols globals banned linked sql_in_c sql header plate documented shape length template keys
-texts caps nodes fixtures tour words generated readme shell format"
+texts caps nodes fixtures tour words generated stale readme shell format"
 if [ "${1:-}" = -l ]; then echo $RULES; exit 0; fi
 cd "$root" || exit 2
 tmp=$(mktemp -d)
@@ -182,6 +182,22 @@ rule_generated()
         sed 's/$/:1: is made by the build; do not commit it (.gitignore)/'
     files . | grep -vE '^(tests|static)/' | xargs -r -d '\n' find 2>/dev/null | xargs -r -d '\n' ls -l 2>/dev/null |
         $AWK '$5 > 1048576 { print $NF ":1: over 1 MiB; what is it for?" }'
+}
+
+# What is made from other files and committed because people review it: equal to what would be made now?
+rule_stale()
+{
+    for f in schema/grants/*.sql; do
+        [ -f "$f" ] || continue
+        a=${f##*/}
+        over '^engine/.*\.sql$' $AWK -f "$lint/../mkgrants.awk" -v account="${a%.sql}" | cmp -s - "$f" ||
+            echo "$f:1: is not what the statements need; make grants, and review the diff"
+    done
+    f=docs/man/gradus.conf.5
+    if [ -f $f ]; then
+        $AWK -f "$lint/../mkman.awk" engine/conf.def | cmp -s - $f || echo "$f:1: is not what engine/conf.def says; make man, and review the diff"
+    fi
+    return 0
 }
 
 rule_readme()
