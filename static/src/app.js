@@ -24,7 +24,7 @@ document.addEventListener('click', e => {
 
 document.addEventListener('submit', e => {
   const form = e.target;
-  if (form.method !== 'post') return;
+  if (form.method !== 'post' || 'download' in form.dataset) return; // a file leaves the page as it is: the next one may be asked for
   if (form.getAttribute('aria-busy') === 'true') {
     e.preventDefault();
     return;

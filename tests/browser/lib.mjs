@@ -123,16 +123,17 @@ export async function window_of(look = {}, state = undefined) {
   return page;
 }
 
-// The same person's second window shares nothing but the session.
+// A window of somebody who is signed in, in the language wanted. Two windows of one person share nothing but the session.
 export async function person(uid, look = {}) {
-  if (!cookies.has(uid)) {
-    const page = await window_of();
-    await sign_in(page, uid);
-    await speak(page, 'en');
-    cookies.set(uid, await page.context().storageState());
+  const lang = look.lang ?? 'en';
+  if (cookies.get(uid)?.lang !== lang) {
+    const page = await window_of({}, cookies.get(uid)?.state);
+    if (cookies.has(uid)) await page.goto('/portal/profile'); else await sign_in(page, uid);
+    await speak(page, lang);
+    cookies.set(uid, { lang, state: await page.context().storageState() });
     await page.context().close();
   }
-  return window_of(look, cookies.get(uid));
+  return window_of(look, cookies.get(uid).state);
 }
 
 export async function sign_in(page, uid, password = uid) {
@@ -203,7 +204,7 @@ export function gradus(...args) {
 // The exit code of gradus-verify on a file, and what it said.
 export function verify(path) {
   try {
-    return { code: 0, said: execFileSync(`${BIN}/gradus-verify`, [path], { encoding: 'utf8' }) };
+    return { code: 0, said: execFileSync(`${BIN}/gradus-verify`, [path], { encoding: 'utf8', stdio: 'pipe' }) };
   } catch (e) {
     return { code: e.status, said: `${e.stdout}${e.stderr}` };
   }

@@ -4,11 +4,11 @@
 # SHOTS=DIR saves what was seen. With D and URL of a running instance (tools/instance/instance.sh) that one is used instead of a
 # fresh one; INSTANCE_KEEP=1 leaves the fresh one for a look.
 set -u
-cd "$(dirname "$0")" || exit 1
+HERE=$(cd "$(dirname "$0")" && pwd)
 
 CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
-if [ -z "$CHROMIUM" ] && [ -x ../../tools/packages.sh ]; then
-    ../../tools/packages.sh check >&2
+if [ -z "$CHROMIUM" ] && [ -x "$HERE/../../tools/packages.sh" ]; then
+    "$HERE/../../tools/packages.sh" check >&2
     CHROMIUM=$(command -v chromium || true)
 fi
 if [ -z "$CHROMIUM" ]; then
@@ -19,15 +19,16 @@ fi
 export CHROMIUM
 
 # The lockfile decides; nothing runs at install.
-if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 || exit 1
-    touch node_modules/.package-lock.json
+installed=$HERE/node_modules/.package-lock.json
+if [ ! -e "$installed" ] || [ "$HERE/package-lock.json" -nt "$installed" ]; then
+    (cd "$HERE" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2 || exit 1
+    touch "$installed"
 fi
 
 if [ -z "${URL-}" ] || [ -z "${D-}" ]; then
-    . ../lib/instance.sh
+    . "$HERE/../lib/instance.sh"
     instance_up "db ldap app web"
     "$INSTANCE" load "$D" >&2 || exit 1
     export URL D
 fi
-node main.mjs "$@"
+node "$HERE/main.mjs" "$@"
