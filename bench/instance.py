@@ -3,7 +3,7 @@
 Everything real goes through HTTP (sign-in, creating, taking, writing). Only mass is copied: `clone` multiplies one real ticket by
 SQL, with all of its rows, under numbers that no process will ever hand out. The trail of a copy does not verify, and need not.
 """
-import hashlib, hmac, http.cookiejar, os, re, socket, struct, subprocess, time, urllib.error, urllib.parse, urllib.request
+import http.cookiejar, os, re, socket, struct, subprocess, time, urllib.error, urllib.parse, urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 STRIDE = 100                       # numbers between two copies; bench/raw/plan.c knows it
@@ -140,15 +140,15 @@ class Site:
 
 
 class Person:
-    """A session: signed in with the person's own password, its secret read from the database to make tokens for prepared POSTs."""
+    """A session: signed in with the person's own password. All its POSTs carry the token of one page that it was shown; what makes
+    each a POST of its own, with a key of its own, is that its fields differ (engine/web/csrf.c)."""
     def __init__(self, site, uid):
         self.site, self.uid, jar = site, uid, http.cookiejar.CookieJar()
         self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open
         token = self.token(self.get('/login/'))
         self.open(self.url('/login/'), urllib.parse.urlencode({'user': uid, 'password': uid, **token}).encode()).read()
         self.cookie = {c.name: c.value for c in jar}['gradus']
-        secret = site.sql(f"SELECT HEX(csrf) FROM session WHERE id_hash = UNHEX('{hashlib.sha256(bytes.fromhex(self.cookie)).hexdigest()}')")
-        self.secret = bytes.fromhex(secret[0][0])
+        self.form = self.token(self.get('/portal/profile'))
 
     def url(self, path):
         return f'http://127.0.0.1:{self.site.port}{path}'
@@ -159,15 +159,9 @@ class Person:
     def token(self, page):
         return {k: re.search(f'name="{k}" value="([^"]*)"', page).group(1) for k in ('csrf', 'once')}
 
-    def fresh(self, path):
-        """A token as engine/web/csrf.c makes it for a form of this session."""
-        once = os.urandom(16).hex()
-        program = path.split('/')[1]
-        return {'csrf': hmac.new(self.secret, f'form {program} {once}'.encode(), hashlib.sha256).hexdigest(), 'once': once}
-
     def post(self, path, fields, multipart=False):
         """Sends a form; the address of the page that it leads to."""
-        body, kind = body_of({**self.fresh(path), **fields}, multipart)
+        body, kind = body_of({**self.form, **fields}, multipart)
         try:
             return self.open(urllib.request.Request(self.url(path), body, {'Content-Type': kind})).geturl()
         except urllib.error.HTTPError as e:
@@ -179,7 +173,7 @@ class Person:
         if fields is None:
             raw = f'GET {path} HTTP/1.1\r\n{head}\r\n'.encode()
         else:
-            body, kind = body_of({**self.fresh(path), **fields}, multipart)
+            body, kind = body_of({**self.form, **fields}, multipart)
             raw = f'POST {path} HTTP/1.1\r\n{head}Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n'.encode() + body
         return struct.pack('<I', len(raw)) + raw
 
@@ -228,7 +222,7 @@ class Recorder:
                'HTTP_COOKIE': f'gradus={person.cookie}', 'HTTP_USER_AGENT': 'Python-urllib'}
         body = b''
         if fields is not None:
-            body, kind = body_of({**person.fresh(path), **fields}, multipart)
+            body, kind = body_of({**person.form, **fields}, multipart)
             env.update(REQUEST_METHOD='POST', CONTENT_LENGTH=str(len(body)), CONTENT_TYPE=kind)
         record = lambda t, b=b'': struct.pack('>BBHHBB', 1, t, 1, len(b), 0, 0) + b
         pairs = b''.join(struct.pack('>II', len(k) | 1 << 31, len(v) | 1 << 31) + k.encode() + v.encode() for k, v in env.items())

@@ -17,3 +17,10 @@ build/bench/record.so: bench/raw/record.c
 	@mkdir -p $(@D)
 	@$(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARN) $(PKG_CFLAGS) -fPIC -shared -o $@ $< -ldl
 .PHONY: bench-build
+
+build/bench/engine: bench/engine/engine.c $(LIBS) $(B)/obj/gen/stmt_all.o
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all)
+bench-engine: build/bench/engine
+	@build/bench/engine workflows/incident/incident.bpmn workflows/incident/*.scn
+.PHONY: bench-engine
