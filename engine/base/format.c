@@ -28,37 +28,38 @@ static void put(struct out *o, const char *p, size_t n)
     o->n += n;
 }
 
-static void put_number(struct out *o, uint64_t v, bool minus)
+static void put_number(struct out *o, uint64_t v, bool minus, int width)
 {
     char text[24], *at = text + sizeof text;
 
-    do
+    for (int n = 0; v > 0 || n == 0 || n < width; n++, v /= 10)
         *--at = (char)('0' + v % 10);
-    while ((v /= 10) > 0);
     if (minus)
         *--at = '-';
     put(o, at, (size_t)(text + sizeof text - at));
 }
 
-/* The number that a directive with SIZE (l, ll, z as 1, 2, 1) takes. */
-static void put_argument(struct out *o, int size, bool sign)
+/* The number that a directive with SIZE (l, ll, z as 1, 2, 1) takes, zeros before it up to WIDTH digits; false = not ours. */
+static bool put_argument(struct out *o, int size, bool sign, int width)
 {
     if (sign) {
         int64_t v = size == 0 ? va_arg(o->ap, int) : size == 1 ? va_arg(o->ap, long) : va_arg(o->ap, long long);
-        put_number(o, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0);
+        if (v < 0 && width > 0) /* the sign would count as a digit */
+            return false;
+        put_number(o, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0, width);
     } else {
-        put_number(o,
-                   size == 0   ? va_arg(o->ap, unsigned)
-                   : size == 1 ? va_arg(o->ap, unsigned long)
-                               : va_arg(o->ap, unsigned long long),
-                   false);
+        uint64_t v = size == 0   ? va_arg(o->ap, unsigned)
+                     : size == 1 ? va_arg(o->ap, unsigned long)
+                                 : va_arg(o->ap, unsigned long long);
+        put_number(o, v, false, width);
     }
+    return true;
 }
 
 /* S is behind a '%'. The rest of the format, or NULL if this directive is not one of ours. */
 static const char *put_directive(struct out *o, const char *s)
 {
-    int size = 0;
+    int size = 0, width = 0;
 
     if (*s == '%') {
         put(o, s, 1);
@@ -71,6 +72,10 @@ static const char *put_directive(struct out *o, const char *s)
         put(o, text, strlen(text));
         return s + 1;
     }
+    if (*s == '0' && s[1] >= '1' && s[1] <= '9') {
+        width = s[1] - '0';
+        s += 2;
+    }
     if (*s == 'z') {
         size = 1;
         s++;
@@ -79,8 +84,7 @@ static const char *put_directive(struct out *o, const char *s)
         size++;
     if (*s != 'd' && *s != 'u')
         return NULL;
-    put_argument(o, size, *s == 'd');
-    return s + 1;
+    return put_argument(o, size, *s == 'd', width) ? s + 1 : NULL;
 }
 
 int format_into(char *to, size_t room, const char *fmt, va_list ap)

@@ -46,6 +46,14 @@ static void directives(void **state)
     same("\xc3\xa4 %s \xe2\x82\xac", "\xf0\x9f\x96\xa8");
 }
 
+static void zeros_before(void **state)
+{
+    same("%02d.%02d.%04" PRId64 " %02d:%02d UTC", 1, 12, INT64_C(2026), 0, 59);
+    same("%09u %01d %03d", 7U, 0, 12345);
+    same("%03d %02d", -5, 1); /* handed over */
+    same("%06llu%010d", 12ULL, 3);
+}
+
 static void handed_over(void **state)
 {
     same("%5d|%-5s|%05u", 42, "ab", 7U);
@@ -56,7 +64,8 @@ static void handed_over(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(directives), cmocka_unit_test(handed_over)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(directives), cmocka_unit_test(zeros_before),
+                                       cmocka_unit_test(handed_over)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
