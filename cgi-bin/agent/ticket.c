@@ -315,7 +315,8 @@ static enum err back(struct web *w, const char *said)
 /* The task is named by the form, the ticket by the path: what was done to another ticket's task is rolled back. */
 static enum err back_from(struct web *w, const char *ref, const char *said)
 {
-    return strcmp(ref, web_param(w, 0)) == 0 ? back(w, said) : fail(E_NOTFOUND, "the task is one of %s, not of %s", ref, web_param(w, 0));
+    return strcmp(ref, web_param(w, 0)) == 0 ? back(w, said)
+                                             : fail(E_NOTFOUND, "the task is one of %s, not of %s", ref, web_param(w, 0));
 }
 
 enum err ticket_do_take(struct unit *u, struct web *w)

@@ -400,8 +400,8 @@ static void serve_one(struct site *s, struct gateway *g)
     bool sent = reply_send(g, w);
     gateway_finish(g);
     log_write(LOG_INFO, "%s %s %d %zu bytes %" PRId64 " us %" PRIu64 " statements person %" PRIu64 "%s",
-              w->rq.method == POST ? "POST" : "GET", w->rq.path, w->reply.status, w->reply.body.n, clock_monotonic() - start, asked,
-              w->actor.id, sent ? "" : " not sent");
+              w->rq.method == POST ? "POST" : "GET", w->rq.path, w->reply.status, w->reply.body.n, clock_monotonic() - start,
+              asked, w->actor.id, sent ? "" : " not sent");
     log_request("");
     arena_free(work);
     arena_free(mem);
