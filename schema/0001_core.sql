@@ -39,7 +39,8 @@ CREATE TABLE session (
   address      VARCHAR(45)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   agent_hash   BINARY(32)   NOT NULL,
   ended        BIGINT       NULL,
-  KEY session_person (person_id, ended)
+  KEY session_person (person_id, ended),
+  KEY session_open (ended, expires)
 ) ENGINE=InnoDB;
 
 CREATE TABLE login_failure (                                                   -- back-off of sign-in; rows older than a day are swept

@@ -13,8 +13,8 @@ INSERT INTO token
   SELECT inst_id + 1000000 * seq, no, node, flow, scope, state, step, inner_scope, host, count, due FROM token, seq_1_to_100;
 INSERT INTO variable SELECT inst_id + 1000000 * seq, scope, name, value FROM variable, seq_1_to_100;
 INSERT INTO trigger_log SELECT inst_id + 1000000 * t.seq, l.seq, body FROM trigger_log l, seq_1_to_100 t;
-INSERT INTO inst
-  SELECT id + 1000000 * t.seq, definition_id, subject_id + 1000000 * t.seq, state, next_no, i.seq, started, ended FROM inst i, seq_1_to_100 t;
+INSERT INTO inst (id, definition_id, subject_id, state, next_no, seq, visited, started, ended)
+  SELECT i.id + 1000000 * t.seq, definition_id, subject_id + 1000000 * t.seq, state, next_no, i.seq, visited, started, ended FROM inst i, seq_1_to_100 t;
 INSERT INTO job
   SELECT id + 1000000 * seq, kind, inst_id + 1000000 * seq, token, due + 60000000 * seq, payload, attempts, attempts_max, state, lease_until,
     lease_owner, error, created FROM job, seq_1_to_100;
