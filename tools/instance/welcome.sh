@@ -19,7 +19,13 @@ cat <<END
     auditor               eva
     administrator         ada
 
-  Where to begin:  $URL/portal/  as anna,  $URL/agent/  as luca,  $URL/designer/  as peter,  $URL/auditor/  as eva
+  Where to begin (README.md walks through it):
+    $URL/portal/      as ben
+    $URL/agent/       as tom
+    $URL/designer/    as peter
+    $URL/auditor/     as eva
+    $URL/admin/       as ada
+
   Settings, logs, data:  $D  (gradus.conf, log/, settings for your own changes)
   Stop:  make demo-stop$folder     Remove with all data:  make demo-wipe$folder
 END

@@ -2,7 +2,7 @@
 #   make check       installs what tests need, then everything, in gcc and clang, with servers and browser
 #   make lint        the house rules alone (tools/lint/)
 #   make fuzz        libFuzzer, FUZZ_SECONDS each (60)
-#   make faults      the long fault rounds; make bench: the load profiles
+#   make faults      the long fault rounds
 #   make tidy        clang-tidy, cppcheck, gcc -fanalyzer; make fmt: clang-format in place
 
 C_FILES = $(shell git ls-files '*.c' '*.h')

@@ -12,7 +12,7 @@ packages:
 	@tools/packages.sh $(if $(filter apache,$(WEB)),apache,demo)
 # the build is a make of its own: only after the packages are there does pkg-config know the libraries
 demo: packages
-	@$(MAKE) --no-print-directory -j$$(nproc) all static lang
+	@$(MAKE) --no-print-directory -s -j$$(nproc) all static lang
 	@$(INSTANCE) start "$(DEMO)" "$(PORT)" "$(WEB)"
 	@$(INSTANCE) load "$(DEMO)"
 	@tools/instance/welcome.sh "$(DEMO)"

@@ -1,4 +1,4 @@
-#   make grants     rewrites schema/grants/*.sql from the statement files (review the diff)
+#   make grants      rewrites schema/grants/*.sql from the statement files (review the diff)
 ACCOUNTS = login portal agent designer auditor admin worker cli
 grants: $(ALL_SQL) tools/mkgrants.awk
 	@mkdir -p schema/grants

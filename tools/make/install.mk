@@ -35,7 +35,8 @@ install: all static build/gradus.conf.example
 	@$(INSTALL) -m 0644 build/gradus.conf.example "$(DESTDIR)$(SYSCONFDIR)/gradus/gradus.conf.example"
 	@for m in docs/man/*.[1-8]; do [ ! -f "$$m" ] || \
 	    $(INSTALL) -D -m 0644 $$m "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}"; done
-	@for d in LICENSE NOTICE README.md docs/*.md; do [ ! -f "$$d" ] || \
+	@$(call tree,docs/img,$(DOCDIR)/docs/img)
+	@for d in LICENSE NOTICE README.md CHANGELOG.md docs/*.md; do [ ! -f "$$d" ] || \
 	    $(INSTALL) -D -m 0644 $$d "$(DESTDIR)$(DOCDIR)/$${d##*/}"; done
 
 dist:

@@ -1,6 +1,6 @@
 # Programs of tests/sql that need a database server: tests/sql/X.c with the statements of tests/sql/X.sql, if there are any.
 #
-#   make sql-build  builds them (tests/sql/*.sh start a private mariadbd and run them)
+# `make sql-build` builds them (tests/sql/*.sh start a private mariadbd and run them)
 
 SQL_TESTS := $(patsubst tests/sql/%.c,$(B)/sql/%,$(wildcard tests/sql/*.c))
 SQL_PLAIN := $(filter-out $(patsubst tests/sql/%.sql,$(B)/sql/%,$(wildcard tests/sql/*.sql)),$(SQL_TESTS))

@@ -1,8 +1,8 @@
 # What the browser gets and the texts.
 #
-#   make static     scripts, styles and icons into build/static/ (npm ci and esbuild, once), with .gz and manifest.txt
-#   make lang       build/lang/<language>.mo from lang/<language>.po
-#   make texts      keys used in templates that a complete catalogue lacks
+#   make static      scripts, styles and icons into build/static/ (npm ci and esbuild, once), with .gz and manifest.txt
+#   make lang        build/lang/<language>.mo from lang/<language>.po
+#   make texts       keys used in templates that a complete catalogue lacks
 
 STATIC_SRC := static/build.mjs $(wildcard static/src/*)
 LANG_MO := $(patsubst lang/%.po,build/lang/%.mo,$(wildcard lang/*.po))

@@ -1,4 +1,4 @@
-#   make build/asan/system/ldap_probe    what tests/system/ldap.sh drives (needs SAN=1 on the command line)
+# What tests/system/ldap.sh drives (needs SAN=1 on the command line).
 
 $(B)/system/ldap_probe: tests/system/ldap_probe.c $(B)/libdir.a $(B)/libbase.a
 	@mkdir -p $(dir $@)
