@@ -189,7 +189,10 @@ def storm():
         time.sleep(min(dice.expovariate(1 / .8), 3))
         if what == 'mariadbd':
             began = time.monotonic()
-            os.kill(pid_of('db'), signal.SIGKILL)
+            pid = pid_of('db')
+            os.kill(pid, signal.SIGKILL)
+            while ours(pid): # a killed process needs a moment to be gone
+                time.sleep(.005)
             time.sleep(dice.random())
             again('db')
             up = time.monotonic()
