@@ -16,7 +16,7 @@ mariadb_sql <<'SQL'
 CREATE DATABASE gradus; USE gradus;
 SOURCE schema/0000_house.sql
 SOURCE schema/0001_core.sql
-INSERT INTO person (id, directory, entry_id, uid, name, caps, roles, created, synced) VALUES (1, 'd', 'e', 'marta', 'Marta <b>', 1, 'requester', 0, 0);
+INSERT INTO person (id, directory, entry_id, uid, name, caps, roles, created, synced) VALUES (1, 'd', 'e', 'marta', 'Marta <b>', 1, 'requester', 0, 9000000000000000);
 INSERT INTO id_pool VALUES (0, 1000), (1, 1000);
 CREATE USER gradus_probe@localhost IDENTIFIED BY '';
 GRANT ALL ON gradus.* TO gradus_probe@localhost;
