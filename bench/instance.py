@@ -11,6 +11,7 @@ POOL_TICKET, POOL_ID = 1_000_000_000, 2_000_000_000   # numbers of tickets and r
 COPY_TICKET, COPY_ID = 3_000_000_000, 4_000_000_000   # copies,
 FRESH = 5_000_000_000              # and what the bare transaction adds to a number of the first two
 
+BROWSER = 'gradus-bench'
 # table: (column of its own number, columns that point to another row)
 TABLES = {
     'ticket': ('id', {'inst_id'}), 'inst': ('id', {'subject_id'}), 'token': (None, {'inst_id'}), 'scope': (None, {'inst_id'}),
@@ -39,6 +40,9 @@ class Site:
 
     def start(self):
         self.tool('wipe', self.dir)
+        os.makedirs(self.dir, mode=0o700)
+        with open(f'{self.dir}/settings', 'w') as f:
+            f.write('site_zone = UTC\n')  # the raw page knows no other
         self.tool('start', self.dir, str(self.port), 'nginx')
         self.tool('load', self.dir)
         # all later numbers have ten digits, so that a recorded request and its repetitions have the same length
@@ -144,7 +148,9 @@ class Person:
     each a POST of its own, with a key of its own, is that its fields differ (engine/web/csrf.c)."""
     def __init__(self, site, uid):
         self.site, self.uid, jar = site, uid, http.cookiejar.CookieJar()
-        self.open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar)).open
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        opener.addheaders = [('User-Agent', BROWSER)]
+        self.open = opener.open
         token = self.token(self.get('/login/'))
         self.open(self.url('/login/'), urllib.parse.urlencode({'user': uid, 'password': uid, **token}).encode()).read()
         self.cookie = {c.name: c.value for c in jar}['gradus']
@@ -169,7 +175,7 @@ class Person:
 
     def prepared(self, path, fields=None, multipart=False):
         """The same as bytes for bench/load.c."""
-        head = f'Host: 127.0.0.1:{self.site.port}\r\nCookie: gradus={self.cookie}\r\nUser-Agent: Python-urllib\r\n'
+        head = f'Host: 127.0.0.1:{self.site.port}\r\nCookie: gradus={self.cookie}\r\nUser-Agent: {BROWSER}\r\n'
         if fields is None:
             raw = f'GET {path} HTTP/1.1\r\n{head}\r\n'.encode()
         else:
@@ -219,7 +225,7 @@ class Recorder:
         if name:
             start = os.path.getsize(name)
         env = {'REQUEST_METHOD': 'GET', 'REQUEST_URI': path, 'HTTP_HOST': f'127.0.0.1:{self.site.port}', 'REMOTE_ADDR': '127.0.0.1',
-               'HTTP_COOKIE': f'gradus={person.cookie}', 'HTTP_USER_AGENT': 'Python-urllib'}
+               'HTTP_COOKIE': f'gradus={person.cookie}', 'HTTP_USER_AGENT': BROWSER}
         body = b''
         if fields is not None:
             body, kind = body_of({**person.form, **fields}, multipart)

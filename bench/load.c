@@ -42,7 +42,7 @@ struct client {
     int64_t body_want; /* -1 = chunked: until the last chunk, -2 = the head is not complete */
     char tail[5];      /* last bytes of a chunked body */
     int status;
-    bool to_login;
+    bool to_login, closes; /* CLOSES: the server ends the connection after this answer, as it does now and then */
 };
 
 struct bench {
@@ -179,6 +179,10 @@ static void client_done(struct bench *b, struct client *c, bool ok)
                 c->rq->p, (int)c->head_n, c->head);
     took(b, now - c->begun);
     b->bytes = c->body_n;
+    if (ok && c->closes) {
+        close(c->fd);
+        client_open(b, c);
+    }
     client_next(b, c);
 }
 
@@ -196,12 +200,15 @@ static void head_read(struct client *c)
 
     c->status = strlen(c->head) > 12 ? atoi(c->head + 9) : 0;
     c->body_want = 0;
+    c->closes = false;
     while ((line = strstr(line, "\r\n")) != NULL) {
         line += 2;
         if (strncasecmp(line, "content-length:", 15) == 0)
             c->body_want = atoll(line + 15);
         else if (strncasecmp(line, "transfer-encoding: chunked", 26) == 0)
             c->body_want = -1;
+        else if (strncasecmp(line, "connection: close", 17) == 0)
+            c->closes = true;
         else if (strncasecmp(line, "location: ", 10) == 0)
             c->to_login = strncmp(line + 10, "/login", 6) == 0;
     }
