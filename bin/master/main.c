@@ -160,9 +160,6 @@ static void worker_exec(struct master *m, pid_t parent)
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent || dup2(m->listener, STDIN_FILENO) < 0)
         _exit(EXIT_START);
-    /* a page takes and frees a few thousand small pieces (the dataset of its template): the C library's quick lists hold seven of
-     * a size unless told otherwise, and all else takes the slow way */
-    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=8000", 0);
     execv(m->program[0], m->program); /* exec: why: supervising a program is what this tool is for */
     log_write(LOG_ERR, "%s: %s", m->program[0], strerror(errno));
     _exit(EXIT_START);

@@ -24,8 +24,9 @@ enum {
     LIMIT_REQUESTS = 10000,
     LIMIT_RESIDENT = 128 << 20, /* bytes */
     LIMIT_MANIFEST = 65536,
-    LIMIT_RESULT = 255, /* of done_key */
-    EXIT_CONF = 78      /* EX_CONFIG */
+    ARENA_REQUEST = 262144, /* a page fits, so its memory is taken from the C library once and not for each request */
+    LIMIT_RESULT = 255,     /* of done_key */
+    EXIT_CONF = 78          /* EX_CONFIG */
 };
 
 /* ---- what handlers ask ---- */
@@ -374,7 +375,8 @@ static enum err answer(struct web *w, struct gateway *g)
 
 static void serve_one(struct site *s, struct gateway *g)
 {
-    struct arena *mem = arena_new(65536), *work = arena_new(65536);
+    struct arena *mem = s->request, *work = s->work;
+    struct arena_mark mem_begin = arena_mark(mem), work_begin = arena_mark(work);
     struct web *w = ARENA_NEW(mem, struct web);
     int64_t start = clock_monotonic();
     uint64_t before = s->units.db != NULL ? db_statements(s->units.db) : 0;
@@ -403,8 +405,8 @@ static void serve_one(struct site *s, struct gateway *g)
               w->rq.method == POST ? "POST" : "GET", w->rq.path, w->reply.status, w->reply.body.n, clock_monotonic() - start,
               asked, w->actor.id, sent ? "" : " not sent");
     log_request("");
-    arena_free(work);
-    arena_free(mem);
+    arena_rewind(work, work_begin);
+    arena_rewind(mem, mem_begin);
 }
 
 /* ---- the process ---- */
@@ -470,7 +472,7 @@ static bool grown(void)
 
 int web_main(const struct program *p, int argc, char **argv)
 {
-    struct site s = {.program = p, .mem = arena_new(0)};
+    struct site s = {.program = p, .mem = arena_new(0), .request = arena_new(ARENA_REQUEST), .work = arena_new(ARENA_REQUEST)};
     struct gateway *g;
     int code = 0;
 
@@ -484,6 +486,8 @@ int web_main(const struct program *p, int argc, char **argv)
         if (served + 1 >= LIMIT_REQUESTS || (served % 64 == 63 && grown()))
             break;
     }
+    arena_free(s.work);
+    arena_free(s.request);
     arena_free(s.mem);
     return code;
 }

@@ -157,6 +157,7 @@ void page_error(struct web *w, enum err e);
 struct site {
     const struct program *program;
     struct arena *mem;
+    struct arena *request, *work; /* of the request in hand; rewound after each */
     struct conf conf;
     struct lang *lang;
     struct views *views;
