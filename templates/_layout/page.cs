@@ -18,7 +18,7 @@
 <a class="skip" href="#main">#{page.skip}</a>
 <header class="top">
   <div class="top-row">
-    <a class="brand" href="<?cs var:Page.home ?>/"><?cs call:icon("gradus") ?> Gradus<span class="visually-hidden">, #{page.start}</span></a><?cs if:Page.site ?><span class="site"><?cs var:Page.site ?></span><?cs /if ?>
+    <a class="brand" href="<?cs var:Page.home ?>/"><?cs call:icon("gradus") ?> Gradus<span class="visually-hidden">, #{page.start}</span></a><?cs if:Page.site && Page.site != "Gradus" ?><span class="site"><?cs var:Page.site ?></span><?cs /if ?>
     <?cs if:Page.search.href ?><form class="top-search" role="search" method="get" action="<?cs var:Page.base ?><?cs var:Page.search.href ?>">
       <?cs call:icon("search") ?>
       <input class="form-control" type="search" name="q" maxlength="200" value="<?cs var:Page.search.q ?>" placeholder="#{page.search_hint}" aria-label="#{page.search}" data-key="/" data-key-label="#{page.search}">

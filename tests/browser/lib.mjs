@@ -13,7 +13,7 @@ const BIN = process.env.BIN || `${TOP}build/bin`;
 const SHOTS = process.env.SHOTS; // a folder: what the tests saw is saved there
 
 // Long enough for a machine that runs other suites as well; what is awaited comes within milliseconds.
-const PATIENCE = 20000;
+const PATIENCE = 30000;
 
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
