@@ -175,6 +175,7 @@ export async function journey() {
       const status = await send(who, who.locator('#forged'));
       holds(status === 403 || status === 409, `${uid}: ${status}`);
       await refused_page(who, status, status, 'typed by somebody else', `${uid}'s handover`);
+      is(await who.locator('main [name="task"]:visible').count(), 0, 'what nobody typed is not shown');
       await shot(who, `refused-${uid}`);
     }
     const anna = await person('anna');
