@@ -302,7 +302,7 @@ enum err ticket_bpmn(struct unit *u, struct web *w)
     TRY(ticket_of(w, &id));
     TRY(story_read_short(u, id, &s));
     TRY(flow_source(u, s.row.out.definition, &source));
-    return reply_bytes(w, "application/xml", NULL, source.p, source.n);
+    return reply_bytes(w, "application/xml", arena_printf(web_mem(w), "%s.bpmn", s.ref), source.p, source.n);
 }
 
 /* ---- what an agent does ---- */

@@ -247,14 +247,13 @@ enum err model_file(struct unit *u, struct web *w)
     return reply_bytes(w, "application/octet-stream", q.out.file, q.out.source.p, q.out.source.n);
 }
 
-/* For the viewer's fetch. Somebody who opens the address gets an XML tree in a sandbox: no script, style or link in it works. */
+/* For the viewer's fetch. Somebody who opens the address gets a download. */
 enum err model_diagram(struct unit *u, struct web *w)
 {
     struct q_definition_file q;
 
     TRY(load(u, w, &q));
-    reply_header(w, "Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'");
-    return reply_bytes(w, "application/xml", NULL, q.out.source.p, q.out.source.n);
+    return reply_bytes(w, "application/xml", q.out.file, q.out.source.p, q.out.source.n);
 }
 
 /* ---- release and discarding ---- */

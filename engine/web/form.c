@@ -153,11 +153,15 @@ static void read_files(struct web *w, const struct form_field *f, void *form)
     out->file = ARENA_NEW_N(w->mem, struct form_file, w->rq.n_file + 1);
     for (size_t i = 0; i < w->rq.n_file; i++) {
         const struct part *p = &w->rq.file[i];
-        if (strcmp(p->field, f->name) == 0)
+        if (strcmp(p->field, f->name) != 0)
+            continue;
+        if (p->big)
+            fault_add(w, f->name, "form.file_toobig");
+        else
             out->file[out->n++] = (struct form_file){.name = p->name, .type = p->type, .bytes = p->bytes};
     }
     if (f->required && out->n == 0)
-        fault_add(w, f->name, "form.required");
+        fault_add(w, f->name, "form.required"); /* after a file that is too big this says nothing: the first fault of a field stands */
     else if (f->most > 0 && (int64_t)out->n > f->most)
         fault_add(w, f->name, "form.too_many");
 }

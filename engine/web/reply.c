@@ -177,7 +177,7 @@ static void put_security(struct buf *b, const struct web *w)
     const struct reply *r = &w->reply;
 
     if (!has_header(r, "Content-Security-Policy"))
-        buf_fmt(b, "Content-Security-Policy: %s\r\n", r->download != NULL ? file_policy : page_policy);
+        buf_fmt(b, "Content-Security-Policy: %s\r\n", r->bytes ? file_policy : page_policy);
     buf_str(b, "X-Content-Type-Options: nosniff\r\n"
                "X-Frame-Options: DENY\r\n"
                "Referrer-Policy: same-origin\r\n" /* no-referrer would make the Origin of our own forms "null" */

@@ -36,6 +36,7 @@ struct part {
     const char *field;       /* of the form */
     const char *name, *type; /* see struct form_file */
     struct span bytes;
+    bool big; /* longer than upload_max: BYTES is empty, and the form that reads the field is refused */
 };
 
 /* A request that passed the gate: valid UTF-8 without control characters in names, path and host; bounded. */

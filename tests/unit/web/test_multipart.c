@@ -124,6 +124,24 @@ static void limits(void **state)
     assert_int_equal(header_of(LIMIT_PART_HEAD + 1), E_INPUT);
 }
 
+/* A file over the limit does not refuse the request: its form does, and shows what was typed. */
+static void big_file(void **state)
+{
+    static const char text[] = PART "name=\"f\"; filename=\"a.txt\"\r\n\r\n1234" END;
+    int64_t most = conf.upload_max;
+    struct request rq;
+
+    conf.upload_max = 4;
+    assert_int_equal(feed(text, sizeof text - 1, &rq), OK);
+    assert_false(rq.file[0].big);
+    assert_int_equal(rq.file[0].bytes.n, 4);
+    conf.upload_max = 3;
+    assert_int_equal(feed(text, sizeof text - 1, &rq), OK);
+    assert_true(rq.file[0].big);
+    assert_int_equal(rq.file[0].bytes.n, 0);
+    conf.upload_max = most;
+}
+
 static void boundaries(void **state)
 {
     assert_string_equal(multipart_boundary(mem, "multipart/form-data; boundary=abc"), "abc");
@@ -173,7 +191,7 @@ static void types_by_magic(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_bodies), cmocka_unit_test(bad_bodies), cmocka_unit_test(limits),
+        cmocka_unit_test(good_bodies), cmocka_unit_test(bad_bodies), cmocka_unit_test(limits), cmocka_unit_test(big_file),
         cmocka_unit_test(boundaries),  cmocka_unit_test(file_names), cmocka_unit_test(types_by_magic),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
