@@ -51,7 +51,8 @@ DELETE FROM login_failure WHERE at < :before LIMIT 1000;
 
 -- person_list(pattern text) -> many (id u64, uid text, name text, roles text, active bool)
 --   by admin
-SELECT id, uid, name, roles, active FROM person WHERE name LIKE :pattern OR uid LIKE :pattern ORDER BY name, id LIMIT 51;
+SELECT id, uid, name, roles, active FROM person WHERE name LIKE :pattern OR CONVERT(uid USING utf8mb4) COLLATE utf8mb4_uca1400_ai_ci LIKE :pattern
+ORDER BY name, id LIMIT 51;
 
 -- person_get(id u64) -> one (uid text, name text, mail text, roles text, active bool, synced i64, directory text)
 --   by admin
