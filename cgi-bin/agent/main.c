@@ -69,8 +69,8 @@ static const struct form_def complete_def = {"complete", complete_fields, 2, siz
 
 static const struct route routes[] = {
  /* method  path                       capability      form           run                 template                    form page         kind        statements */
-  { GET,   "/",                        CAP_QUEUE_SEE,  NULL,          queue_home,         NULL,                       NULL,             ROUTE_PAGE, 1},
-  { GET,   "/queue",                   CAP_QUEUE_SEE,  NULL,          queue_home,         NULL,                       NULL,             ROUTE_PAGE, 1},
+  { GET,   "/",                        CAP_QUEUE_SEE,  NULL,          queue_home,         NULL,                       NULL,             ROUTE_PAGE, 2},
+  { GET,   "/queue",                   CAP_QUEUE_SEE,  NULL,          queue_home,         NULL,                       NULL,             ROUTE_PAGE, 2},
   { GET,   "/queue/mine",              CAP_QUEUE_SEE,  &queue_def,    queue_show_mine,    "agent/queue/show.cs",      NULL,             ROUTE_PAGE, 3},
   { GET,   "/queue/{id}",              CAP_QUEUE_SEE,  &queue_def,    queue_show,         "agent/queue/show.cs",      NULL,             ROUTE_PAGE, 3},
   { GET,   "/search",                  CAP_TICKET_SEE, &search_def,   search_show,        "agent/search/show.cs",     NULL,             ROUTE_PAGE, 3},

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every route as every role on every kind of object, against tests/system/matrix.expect. Run by matrix.sh on a loaded instance.
 
-usage: matrix.py ROUTES EXPECT          (build/gen/routes.txt, tests/system/matrix.expect)
+usage: matrix.py ROUTES EXPECT CALLS    (build/gen/routes.txt, tests/system/matrix.expect; CALLS is written for budget.py)
 
 First all calls that must not change anything: every GET, every POST that is to be refused, every POST without its token, from
 another origin or with the token of another session, and every path under the method that it does not have; the tables are the same
@@ -15,7 +15,8 @@ from itertools import product
 
 from desk import Browser, Instance, Report
 
-routes_file, expect_file = sys.argv[1:3]
+routes_file, expect_file, calls_file = sys.argv[1:4]
+done = open(calls_file, "w")
 desk, report = Instance(), Report()
 MODEL = open("workflows/incident/incident.bpmn").read()
 GONE = {"ref": "INC-999999", "id": "999999999", "name": "nosuch"}
@@ -200,6 +201,11 @@ def plain(text, name):
     return HEX.sub("#", text.replace(name, "OBJECT") if name else text)
 
 
+def remember(answer, method, path, kind):
+    if answer.status in (200, 303) and kind in ("own", "same", "-"):
+        print(method, path, answer.header("X-Request-Id"), sep="\t", file=done)
+
+
 def head_of(answer, what):
     for name, want in LAST.items():
         report.check(f" {what}: {name}", want in answer.header(name), answer.header(name))
@@ -263,6 +269,8 @@ for method, path, role, kind, want in calls:
     a = who.get(where) if method == "GET" else who.post(where, {**fields_for(path, role, more), **tokens[role]})
     report.check(f" {method} {where} as {role} on {kind} ({path})", a.status in want, f"{a.status}, not {sorted(want)}")
     head_of(a, f"{method} {where} as {role}")
+    if role != "nobody":
+        remember(a, method, path, kind)
     if a.status == 404:
         seen.setdefault((method, path, role), {})[kind] = plain(a.text, name)
 for (method, path, role), texts in seen.items():
@@ -315,10 +323,12 @@ for method, path, role, kind, want in doing:
     a = who.post(where, send)
     report.check(f" POST {where} as {role} on {kind} ({path})", a.status in want, f"{a.status}, not {sorted(want)}")
     head_of(a, f"POST {where} as {role}")
+    remember(a, method, path, kind)
 programs = {p.split("/")[1] for _, p, _, _ in routes}
 for n, rule in enumerate(rules):
     if n not in used and rule[1].split("/")[1:2] != [""] and (rule[1] == "*" or rule[1].split("/")[1] in programs):
         report.check(f"line '{' '.join(map(str, rule[:4]))}' of the expectations fits a call", False)
 report.check("no process died", not desk.deaths(), desk.deaths())
+done.close()
 print(f"# {report.passed + report.failed} checks of {len(routes)} routes as {len(roles)} roles")
 report.end()
