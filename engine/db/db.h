@@ -14,7 +14,7 @@
 struct db;
 
 /* Opens a connection as ACCOUNT (see conf_db_password). Session settings are made and read back: utf8mb4 with
- * utf8mb4_uca1400_ai_ci, strict sql_mode, UTC, READ COMMITTED, innodb_snapshot_isolation where offered,
+ * utf8mb4_uca1400_ai_ci, strict sql_mode, UTC, REPEATABLE READ, innodb_snapshot_isolation where offered,
  * innodb_rollback_on_timeout checked; no auto-reconnect, no LOCAL INFILE, time-outs from the configuration. E_BUSY if the
  * server cannot be reached, E_CONF if it is not as Gradus needs it. The handle lives in MEM and is closed with it. */
 enum err db_open(struct arena *mem, const struct conf *conf, const char *account, struct db **out) CHECKED;

@@ -199,6 +199,15 @@ static enum err body(struct job *j, struct unit *u)
     return db_plain(u->db, u->rw ? DB_COMMIT : DB_READ, "COMMIT");
 }
 
+/* A unit that reads sees one snapshot. One that writes sees what is committed when it has waited for a lock. */
+static enum err begin(struct db *db, bool rw)
+{
+    if (!rw)
+        return db_plain(db, DB_READ, "START TRANSACTION READ ONLY");
+    TRY(db_plain(db, DB_READ, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"));
+    return db_plain(db, DB_READ, "START TRANSACTION READ WRITE");
+}
+
 static enum err try_once(struct job *j)
 {
     struct db *db = j->conf->db;
@@ -214,7 +223,7 @@ static enum err try_once(struct job *j)
     TRY(db_ready(db));
     if (u.rw)
         TRY(ranges_fill(&u));
-    TRY(db_plain(db, DB_READ, u.rw ? "START TRANSACTION READ WRITE" : "START TRANSACTION READ ONLY"));
+    TRY(begin(db, u.rw));
     db->key = j->key;
     db->busy = true;
     enum err e = body(j, &u);

@@ -33,7 +33,7 @@ struct unit_conf {
 
 /* Runs FN(u, ARG) in one transaction, in an arena region that is rewound before a further try but kept on success, so results
  * may be used after it.
- *   - RO: START TRANSACTION READ ONLY; the database refuses writes.
+ *   - RO: START TRANSACTION READ ONLY; the database refuses writes; all statements see one snapshot (REPEATABLE READ).
  *   - RW: id ranges are filled before; after FN the audit hook runs; writes > 0 with no event is E_BUG and rolled back.
  *   - every error is followed by ROLLBACK; RETRY errors are repeated up to 5 times with 5 to 50 ms of random back-off (lock
  * wait: 2).

@@ -306,11 +306,11 @@ def timers(sql):
     check(f'the latest warning came {float(slack):.1f} s after its time', float(slack) < 60, 'more than a minute')
 
 
-def proofs():
+def proofs(when=''):
     for what in ('check', 'replay'):
         r = subprocess.run([f'{TOP}/build/bin/gradus', what], stdout=subprocess.PIPE, text=True, check=False)
         bad = [line for line in r.stdout.splitlines() if line.startswith('not ok')]
-        check(f'gradus {what}: {r.stdout.splitlines()[-1] if r.stdout else ""}', r.returncode == 0, bad[:5])
+        check(f'gradus {what}{when}: {r.stdout.splitlines()[-1] if r.stdout else ""}', r.returncode == 0, bad[:5])
 
 
 def main():
@@ -321,6 +321,7 @@ def main():
         p.start()
     while sum(len(p.history) for p in people) < 30 and time.monotonic() < began + 60:
         time.sleep(.1)
+    proofs(' while everybody works')
     killed, after_db, from_kill = storm()
     time.sleep(1)
     over.set()

@@ -449,6 +449,47 @@ static void test_lock_wait_gives_up(void **state)
     assert_int_equal(p.tries, 3);
 }
 
+struct view {
+    struct world *w;
+    int32_t written, first, second;
+};
+
+static enum err write_it(struct unit *u, void *arg)
+{
+    const struct view *v = arg;
+
+    u->n_events = 1;
+    return q_thing_set(u, &(struct q_thing_set){.in = {.id = 2, .n = v->written}});
+}
+
+/* Reads, lets another connection change it, reads again. */
+static enum err read_twice(struct unit *u, void *arg)
+{
+    struct view *v = arg;
+    struct q_thing_get q = {.in = {.id = 2}};
+
+    TRY(q_thing_get(u, &q));
+    v->first = q.out.n;
+    assert_int_equal(unit_run(&v->w->units2, v->w->other->session, UNIT_RW, &nobody, NULL, write_it, v), OK);
+    TRY(q_thing_get(u, &q));
+    v->second = q.out.n;
+    return OK;
+}
+
+static void test_reading_sees_one_snapshot(void **state)
+{
+    struct world *w = *state;
+    struct view v = {.w = w, .written = 71};
+
+    assert_int_equal(unit_run(&w->units, w->mem, UNIT_RO, &nobody, NULL, read_twice, &v), OK);
+    assert_int_not_equal(v.first, 71);
+    assert_int_equal(v.second, v.first);
+    v.written = 72;
+    assert_int_equal(unit_run(&w->units, w->mem, UNIT_RW, &nobody, NULL, read_twice, &v), OK);
+    assert_int_equal(v.first, 71);
+    assert_int_equal(v.second, 72);
+}
+
 static enum err nested(struct unit *u, void *arg)
 {
     struct world *w = arg;
@@ -479,6 +520,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_unsure_not_applied, begin, end),
         cmocka_unit_test_setup_teardown(test_unsure_applied, begin, end),
         cmocka_unit_test_setup_teardown(test_lock_wait_gives_up, begin, end),
+        cmocka_unit_test_setup_teardown(test_reading_sees_one_snapshot, begin, end),
         cmocka_unit_test_setup_teardown(test_unit_inside_unit, begin, end),
     };
 
