@@ -161,7 +161,8 @@ static void read_files(struct web *w, const struct form_field *f, void *form)
             out->file[out->n++] = (struct form_file){.name = p->name, .type = p->type, .bytes = p->bytes};
     }
     if (f->required && out->n == 0)
-        fault_add(w, f->name, "form.required"); /* after a file that is too big this says nothing: the first fault of a field stands */
+        fault_add(w, f->name,
+                  "form.required"); /* after a file that is too big this says nothing: the first fault of a field stands */
     else if (f->most > 0 && (int64_t)out->n > f->most)
         fault_add(w, f->name, "form.too_many");
 }

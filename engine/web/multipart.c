@@ -199,8 +199,11 @@ static enum err part_add(struct reading *r, const char *head, struct span body)
     if (rq->n_file == (size_t)r->conf->upload_files)
         return fail(E_TOOBIG, "more than %d files", (int)r->conf->upload_files);
     bool big = body.n > (size_t)r->conf->upload_max; /* its form says so, with everything typed; nobody sees the bytes */
-    rq->file[rq->n_file++] = (struct part){.field = name, .name = multipart_file_name(r->mem, file), .type = multipart_magic(body),
-                                           .bytes = big ? (struct span){"", 0} : body, .big = big};
+    rq->file[rq->n_file++] = (struct part){.field = name,
+                                           .name = multipart_file_name(r->mem, file),
+                                           .type = multipart_magic(body),
+                                           .bytes = big ? (struct span){"", 0} : body,
+                                           .big = big};
     return OK;
 }
 

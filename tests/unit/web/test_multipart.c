@@ -191,8 +191,9 @@ static void types_by_magic(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_bodies), cmocka_unit_test(bad_bodies), cmocka_unit_test(limits), cmocka_unit_test(big_file),
-        cmocka_unit_test(boundaries),  cmocka_unit_test(file_names), cmocka_unit_test(types_by_magic),
+        cmocka_unit_test(good_bodies),    cmocka_unit_test(bad_bodies), cmocka_unit_test(limits),
+        cmocka_unit_test(big_file),       cmocka_unit_test(boundaries), cmocka_unit_test(file_names),
+        cmocka_unit_test(types_by_magic),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
