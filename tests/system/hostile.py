@@ -383,13 +383,16 @@ def corpus_http():
     person = desk.one("SELECT id FROM person WHERE uid = 'helga'")
     ci = desk.one("SELECT number FROM ci ORDER BY id LIMIT 1")
     task = desk.open_task(ref)[0]
+    listed = [json.loads(line) for line in open(f"{corpus}/http/requests.jsonl")]
+    # what depends on the page; the rest (raw messages, headers, paths, sign-in, uploads) is the same for everybody and runs once
+    fields = sorted({e["class"] for e in listed if e["where"].startswith(("field", "param"))})
     sets = {
         "anna": ([f"/portal/request/{ref}", "/portal/request?which=open&after=", "/portal/request/new?service=" + desk.service("mail"), "/portal/", "/portal/catalog", "/portal/profile"], None),
         "ildiko": ([f"/agent/ticket/{ref}", f"/agent/queue/{queue}?priority=P1&who=me&q=a&after=", "/agent/search?q=x", "/agent/queue/mine?q=x", "/agent/ci?q=x&class=1&after=", f"/agent/ci/{ci}",
-                    f"/agent/task/{task}", f"/agent/ticket/{ref}/process"], None),
-        "sofia": (["/designer/upload", "/designer/model", f"{model}?version=1"], ("sqli", "xss", "ssti", "unicode", "size")),
-        "eva": ([f"/auditor/trail/{ref}?after=0", "/auditor/trail?q=x&from=2026-01-01&to=2026-12-31&after=", "/auditor/definition?after=0"], ("sqli", "xss", "ssti", "unicode", "size")),
-        "ada": (["/admin/", "/admin/job", "/admin/role?q=x", f"/admin/person/{person}"], ("sqli", "xss", "ssti", "unicode", "size")),
+                    f"/agent/task/{task}", f"/agent/ticket/{ref}/process"], fields),
+        "sofia": (["/designer/upload", "/designer/model", f"{model}?version=1"], fields),
+        "eva": ([f"/auditor/trail/{ref}?after=0", "/auditor/trail?q=x&from=2026-01-01&to=2026-12-31&after=", "/auditor/definition?after=0"], fields),
+        "ada": (["/admin/", "/admin/job", "/admin/role?q=x", f"/admin/person/{person}"], fields),
     }
     for uid, (pages, classes) in sets.items():
         if pages[0].split("/")[1] not in desk.programs():
