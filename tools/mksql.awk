@@ -12,7 +12,7 @@ BEGIN {
     for (i = 1; i <= 15; i += 3) { ctype[t[i]] = t[i + 1] " "; enumof[t[i]] = t[i + 2] }
     ctype["text"] = "const char *"; enumof["text"] = "STMT_TEXT"
     ctype["blob"] = "struct span "; enumof["blob"] = "STMT_BLOB"
-    n = split("login portal agent designer auditor admin worker cli", t, " ")
+    n = split("login portal agent designer auditor admin worker cli sealer", t, " ")
     for (i = 1; i <= n; i++) account[t[i]] = 1
     state = "out"
 }

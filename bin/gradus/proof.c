@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "audit/audit.h"
+#include "audit/seal.h"
 #include "base/text.h"
 #include "cmd.h"
 #include "flow/flow.h"
@@ -141,6 +141,22 @@ static enum err chains(struct unit *u, void *arg)
     return OK;
 }
 
+/* The seals without a key: who signed is the affair of gradus-sealer --check and of auditors. */
+static enum err seals(struct unit *u, void *arg)
+{
+    struct cmd *c = arg;
+    struct audit_sealed s = {0};
+
+    TRY(audit_seal_check(u, &s));
+    if (s.alarm != NULL) {
+        c->exit = 1;
+        printf("not ok - seals: %s\n", s.alarm);
+    } else {
+        printf("ok - seals: %" PRIu64 " seals, %" PRIu64 " leaves\n", s.seals, s.leaves);
+    }
+    return OK;
+}
+
 enum err cmd_check(struct cmd *c)
 {
     struct chain x = {.c = c};
@@ -158,7 +174,7 @@ enum err cmd_check(struct cmd *c)
            x.streams, x.events, x.broken);
     if (x.broken != 0)
         c->exit = 1;
-    return OK;
+    return cmd_unit(c, &uc, UNIT_RO, seals, c);
 }
 
 /* ---- where: build/gen/routes.txt is made from the route tables by tools/routes.awk ---- */

@@ -11,6 +11,7 @@ CREATE USER IF NOT EXISTS gradus_designer@localhost IDENTIFIED VIA unix_socket W
 CREATE USER IF NOT EXISTS gradus_auditor@localhost IDENTIFIED VIA unix_socket WITH MAX_USER_CONNECTIONS 8;
 CREATE USER IF NOT EXISTS gradus_admin@localhost IDENTIFIED VIA unix_socket WITH MAX_USER_CONNECTIONS 8;
 CREATE USER IF NOT EXISTS gradus_worker@localhost IDENTIFIED VIA unix_socket WITH MAX_USER_CONNECTIONS 8;
+CREATE USER IF NOT EXISTS gradus_sealer@localhost IDENTIFIED VIA unix_socket WITH MAX_USER_CONNECTIONS 4;
 CREATE USER IF NOT EXISTS gradus_cli@localhost IDENTIFIED VIA unix_socket WITH MAX_USER_CONNECTIONS 8;
 GRANT ALL ON gradus.* TO gradus_owner@localhost WITH GRANT OPTION;
 -- Between migrations the owner is locked; procedures that run with its rights go on working:

@@ -31,14 +31,14 @@ static void put_digest(struct buf *b, bool *first, const char *name, const struc
     buf_char(b, '"');
 }
 
-void audit_line_head(struct buf *b, uint8_t stream, uint64_t id)
+void audit_line_head(struct buf *b, int version, uint8_t stream, uint64_t id)
 {
     bool first = true;
 
     buf_char(b, '{');
     put_text(b, &first, "format", "gradus-audit");
     json_put_name(b, &first, "version");
-    json_put_int(b, 1);
+    json_put_int(b, version);
     put_text(b, &first, "stream", audit_stream_name(stream));
     put_u64(b, &first, "id", id);
     buf_str(b, "}\n");
@@ -79,13 +79,16 @@ void audit_line_event(struct buf *b, struct arena *mem, const struct audit_row *
     buf_str(b, "}\n");
 }
 
-void audit_line_end(struct buf *b, uint64_t count, const struct digest *head, const struct digest *all)
+void audit_line_end(struct buf *b, uint64_t count, const uint64_t *unsealed, const struct digest *head,
+                    const struct digest *all)
 {
     bool first = true;
 
     buf_char(b, '{');
     put_u64(b, &first, "count", count);
     put_digest(b, &first, "head", head);
+    if (unsealed != NULL)
+        put_u64(b, &first, "unsealed", *unsealed);
     put_digest(b, &first, "sha256", all);
     buf_str(b, "}\n");
 }
@@ -195,11 +198,14 @@ static enum err export_pages(struct unit *u, enum audit_stream s, uint64_t id, s
 enum err audit_export_json(struct unit *u, enum audit_stream s, uint64_t id, struct buf *out)
 {
     struct export x = {.out = out};
+    uint64_t sealed;
 
-    audit_line_head(out, (uint8_t)s, id);
+    audit_line_head(out, AUDIT_EXPORT_VERSION, (uint8_t)s, id);
+    TRY(audit_seal_export(u, s, id, out, &sealed));
     TRY(export_pages(u, s, id, &x));
     struct digest all = digest_of(out->p, out->len);
-    audit_line_end(out, x.count, &x.head, &all);
+    uint64_t unsealed = audit_unsealed(sealed, x.count);
+    audit_line_end(out, x.count, &unsealed, &x.head, &all);
     return buf_done(out);
 }
 

@@ -96,6 +96,8 @@ struct audit_verify {
     struct arena *mem, *line; /* LINE is rewound after every line */
     struct digest_ctx *all, *ctx;
     struct digest head;
+    struct audit_proof proof;
+    int version;
     uint64_t lines, count, id;
     uint8_t stream;
     bool ended;
@@ -116,8 +118,15 @@ struct audit_verify *audit_verify_new(struct arena *mem)
     arena_at_end(mem, line_end, v->line);
     v->all = digest_new(mem);
     v->ctx = digest_new(mem);
+    v->proof.mem = mem;
+    v->proof.ctx = v->ctx;
     digest_start(v->all);
     return v;
+}
+
+void audit_verify_trust(struct audit_verify *v, const struct audit_trust *t)
+{
+    v->proof.trust = t;
 }
 
 static void found(struct audit_verify *v, const char *what)
@@ -152,7 +161,7 @@ static enum err head_line(struct audit_verify *v, const struct json *j, struct b
 
     if (format == NULL || strcmp(format, "gradus-audit") != 0)
         return fail(E_INPUT, "this is not an export of a Gradus trail");
-    if (!json_int(json_get(j, "version"), &version) || version != 1)
+    if (!json_int(json_get(j, "version"), &version) || version < 1 || version > AUDIT_EXPORT_VERSION)
         return fail(E_INPUT, "the export is of a version that this program does not know");
     for (uint8_t s = 1; audit_stream_name(s) != NULL; s++) {
         if (stream != NULL && strcmp(stream, audit_stream_name(s)) == 0)
@@ -160,7 +169,10 @@ static enum err head_line(struct audit_verify *v, const struct json *j, struct b
     }
     if (v->stream == 0 || !get_u64(j, "id", &v->id))
         found(v, "the stream is not named");
-    audit_line_head(again, v->stream, v->id);
+    v->version = (int)version;
+    v->proof.stream = v->stream;
+    v->proof.id = v->id;
+    audit_line_head(again, v->version, v->stream, v->id);
     return OK;
 }
 
@@ -216,15 +228,26 @@ static void event_line(struct audit_verify *v, const struct json *j, struct buf 
         return;
     }
     const char *wrong = link_wrong(&w, &r, body.p, body.len);
+    if (wrong == NULL)
+        wrong = audit_proof_event(&v->proof, &r);
     if (wrong != NULL)
         found(v, wrong);
     /* the name as it stands there: a program of another year may not know this event, and the code is what is hashed */
     audit_line_event(again, v->line, &r, json_text(json_get(j, "name")));
 }
 
+static void seal_line(struct audit_verify *v, const struct json *j, struct buf *again)
+{
+    const char *wrong = audit_proof_line(&v->proof, v->line, j, again);
+
+    if (wrong != NULL)
+        v->why = arena_printf(v->mem, "line %llu, seal: %s", (unsigned long long)v->lines, wrong);
+}
+
 static void end_line(struct audit_verify *v, const struct json *j, struct buf *again)
 {
-    uint64_t count = 0;
+    uint64_t count = 0, unsealed = 0, expected = audit_unsealed(v->proof.leaf.seq, v->count);
+    const char *wrong = v->version > 1 ? audit_proof_end(&v->proof, v->count) : NULL;
     struct digest head, stated, all = digest_end(v->all);
 
     v->ended = true;
@@ -234,9 +257,13 @@ static void end_line(struct audit_verify *v, const struct json *j, struct buf *a
         found(v, "the last line counts another number of events");
     else if (!digest_same(head.b, v->head.b, DIGEST_SIZE))
         found(v, "the last line names another head");
+    else if (wrong != NULL)
+        found(v, wrong);
+    else if (v->version > 1 && (!get_u64(j, "unsealed", &unsealed) || unsealed != expected))
+        found(v, "the last line names another first event after the seal");
     else if (!digest_same(stated.b, all.b, DIGEST_SIZE))
         found(v, "the SHA-256 of the file is not the one stated in the last line");
-    audit_line_end(again, v->count, &v->head, &all);
+    audit_line_end(again, v->count, v->version > 1 ? &expected : NULL, &v->head, &all);
 }
 
 enum err audit_verify_line(struct audit_verify *v, const char *line, size_t n)
@@ -258,13 +285,15 @@ enum err audit_verify_line(struct audit_verify *v, const char *line, size_t n)
         TRY(head_line(v, j, &again));
     else if (json_get(j, "count") != NULL)
         end_line(v, j, &again);
+    else if (v->version > 1 && v->count == 0 && audit_proof_is(j))
+        seal_line(v, j, &again);
     else
         event_line(v, j, &again);
     if (v->why == NULL && (again.over || again.len != n || memcmp(again.p, line, n) != 0))
         found(v, "the line is not written as Gradus writes it");
     if (v->why == NULL && !v->ended) {
         digest_add(v->all, line, n);
-        if (v->lines > 1) {
+        if (v->lines > 1 && json_get(j, "event") != NULL) {
             v->count++;
             TRY(get_digest(j, "hash", &v->head) ? OK : fail(E_BUG, "a hash that was read is gone"));
         }
@@ -284,7 +313,22 @@ enum err audit_verify_end(struct audit_verify *v, bool *bad, const char **why, u
     *bad = v->why != NULL;
     *why = v->why;
     *count = v->count;
-    return OK;
+    return v->why != NULL ? OK : audit_proof_settle(&v->proof, v->version);
+}
+
+const char *audit_verify_words(const struct audit_verify *v)
+{
+    const struct audit_proof *p = &v->proof;
+    uint64_t unsealed = audit_unsealed(p->leaf.seq, v->count);
+
+    if (p->seal.number == 0)
+        return v->version == 1 ? "seal not checked: version 1 has none" : "seal not checked: there was none yet";
+    if (p->trust == NULL || p->trust->key == NULL)
+        return "seal not checked: no key was given";
+    return arena_printf(v->mem, "seal %llu of %s is signed and covers events 1 to %llu%s%s%s",
+                        (unsigned long long)p->seal.number, clock_text(v->mem, p->seal.at), (unsigned long long)p->leaf.seq,
+                        unsealed != 0 ? arena_printf(v->mem, ", unsealed since %llu", (unsigned long long)unsealed) : "",
+                        p->continues != NULL ? "; " : "", p->continues != NULL ? p->continues : "");
 }
 
 enum err audit_verify_json(struct arena *mem, const char *bytes, size_t n, bool *bad, const char **why, uint64_t *count)

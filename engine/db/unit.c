@@ -221,7 +221,7 @@ static enum err try_once(struct job *j)
                      .attempt = j->attempt};
 
     TRY(db_ready(db));
-    if (u.rw)
+    if (u.rw && !j->conf->no_numbers)
         TRY(ranges_fill(&u));
     TRY(begin(db, u.rw));
     db->key = j->key;

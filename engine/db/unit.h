@@ -29,6 +29,7 @@ struct unit_conf {
     struct db *db;
     const void *host;
     enum err (*flush)(struct unit *u); /* commit hook: audit_flush; called when events are pending */
+    bool no_numbers;                   /* takes no range of numbers: the account has no right on id_pool (sealer) */
 };
 
 /* Runs FN(u, ARG) in one transaction, in an arena region that is rewound before a further try but kept on success, so results

@@ -3,6 +3,8 @@ GRANT SELECT, INSERT ON gradus.article TO gradus_cli@localhost;
 GRANT SELECT ON gradus.attachment TO gradus_cli@localhost;
 GRANT SELECT ON gradus.audit_event TO gradus_cli@localhost;
 GRANT SELECT ON gradus.audit_head TO gradus_cli@localhost;
+GRANT SELECT ON gradus.audit_leaf TO gradus_cli@localhost;
+GRANT SELECT ON gradus.audit_seal TO gradus_cli@localhost;
 GRANT SELECT ON gradus.blob_data TO gradus_cli@localhost;
 GRANT SELECT, INSERT ON gradus.ci TO gradus_cli@localhost;
 GRANT INSERT ON gradus.ci_class TO gradus_cli@localhost;

@@ -39,16 +39,96 @@ def link(stream, ident, seq, prev, b):
     return hashlib.sha256(b"\0GRADUS-AUDIT-1" + struct.pack(">BQQ", stream, ident, seq) + prev + b).digest()
 
 
+def leaf_hash(stream, ident, seq, mark):
+    return hashlib.sha256(b"\0GRADUS-LEAF-1" + struct.pack(">BQQ", stream, ident, seq) + mark).digest()
+
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def included(leaf, index, size, proof):
+    """The root that the proof gives: from the leaf up, left or right by where the leaf stands."""
+    if size == 1:
+        return leaf if not proof else None
+    k = 1
+    while 2 * k < size:
+        k *= 2
+    if not proof:
+        return None
+    if index < k:
+        below = included(leaf, index, k, proof[:-1])
+        return below and node(below, proof[-1])
+    below = included(leaf, index - k, size - k, proof[:-1])
+    return below and node(proof[-1], below)
+
+
+def grown(old, size, proof, root, whole=True):
+    """Old and new root that the proof gives for a tree that grew from OLD to SIZE leaves."""
+    if old == size:
+        if whole:
+            return (root, root) if not proof else None
+        return (proof[0], proof[0]) if len(proof) == 1 else None
+    k = 1
+    while 2 * k < size:
+        k *= 2
+    if not proof:
+        return None
+    if old <= k:
+        below = grown(old, k, proof[:-1], root, whole)
+        return below and (below[0], node(below[1], proof[-1]))
+    below = grown(old - k, size - k, proof[:-1], root, False)
+    return below and (node(proof[-1], below[0]), node(proof[-1], below[1]))
+
+
+def message(number, s):
+    at = datetime.datetime.strptime(s["at"], "%Y-%m-%dT%H:%M:%S.%f%z") - EPOCH
+    us = (at.days * 86400 + at.seconds) * 1000000 + at.microseconds
+    return (b"GRADUS-SEAL-1" + bytes.fromhex(s["key"]) + struct.pack(">QQ", number, int(s["size"])) + bytes.fromhex(s["root"])
+            + bytes.fromhex(s["prev"]) + struct.pack(">Q", us))
+
+
+def check_seal(head, lines):
+    """The lines of the seal; answers how many they are and which event they cover. Signatures are the affair of gradus-verify."""
+    seal, after, covered, n = None, None, (0, ""), 0
+    for raw in lines:
+        s = json.loads(raw)
+        hashes = [bytes.fromhex(h) for h in s.get("proof", [])]
+        if any(len(h) != 32 for h in hashes):
+            altered("a proof with an element of a wrong length")
+        if "seal" in s and seal is None:
+            seal = after = s
+            number = int(s["seal"])
+        elif "leaf" in s and seal:
+            leaf = leaf_hash(STREAMS[head["stream"]], int(head["id"]), int(s["seq"]), bytes.fromhex(s["hash"]))
+            if included(leaf, int(s["leaf"]) - 1, int(seal["size"]), hashes) != bytes.fromhex(seal["root"]):
+                altered("the leaf is not under the root")
+            covered = (int(s["seq"]), s["hash"])
+        elif "since" in s and seal:
+            roots = (bytes.fromhex(s["root"]), bytes.fromhex(seal["root"]))
+            if s["to"] != seal["seal"] or grown(int(s["size"]), int(seal["size"]), hashes, roots[0]) != roots:
+                altered("seal %s is not continued" % s["since"])
+            mark = hashlib.sha256(message(int(s["since"]), s) + bytes.fromhex(s["signature"])).hexdigest()
+            if int(s["since"]) + 1 == number and mark != after["prev"]:
+                altered("seal %s is not the one before" % s["since"])
+            after, number = s, int(s["since"])
+        else:
+            break
+        n += 1
+    return n, covered
+
+
 def check_export(path):
     data = open(path, "rb").read()
     lines = data.split(b"\n")
     if lines[-1] != b"" or len(lines) < 3:
         altered("no last line")
     head, last = json.loads(lines[0]), json.loads(lines[-2])
-    if head["format"] != "gradus-audit" or head["version"] != 1:
+    if head["format"] != "gradus-audit" or head["version"] not in (1, 2):
         altered("not an export")
     prev, seq = bytes(32), 0
-    for n, raw in enumerate(lines[1:-2], 2):
+    skip, covered = check_seal(head, lines[1:-2]) if head["version"] == 2 else (0, (0, ""))
+    for n, raw in enumerate(lines[1 + skip:-2], 2 + skip):
         e = json.loads(raw)
         seq += 1
         if int(e["seq"]) != seq or bytes.fromhex(e["prev"]) != prev:
@@ -56,6 +136,12 @@ def check_export(path):
         prev = link(STREAMS[head["stream"]], int(head["id"]), seq, prev, body(e))
         if prev.hex() != e["hash"]:
             altered("line %d: hash" % n)
+        if seq == covered[0] and e["hash"] != covered[1]:
+            altered("line %d: not the sealed event" % n)
+    if seq < covered[0]:
+        altered("a sealed event is missing")
+    if head["version"] == 2 and int(last["unsealed"]) != (covered[0] + 1 if covered[0] < seq else 0):
+        altered("unsealed")
     if int(last["count"]) != seq or last["head"] != prev.hex():
         altered("count or head")
     if last["sha256"] != hashlib.sha256(data[: len(data) - len(lines[-2]) - 1]).hexdigest():

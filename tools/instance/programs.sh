@@ -25,6 +25,8 @@ ldap_bind_password = $(cat "$D/ldap/password" 2>/dev/null || :)
 ldap_base = ou=people,dc=gradus,dc=test
 ldap_group_base = ou=groups,dc=gradus,dc=test
 ldap_disabled = (employeeType=disabled)
+seal_key = $D/seal/key
+seal_heads = $D/seal/heads
 END
     {
         echo "# written by tools/instance/instance.sh at every start; put changes into $D/settings"
@@ -49,6 +51,23 @@ schema_migrate() {
     }
 }
 
+# A key of the instance's own; its fingerprint is what a person notes elsewhere.
+seal_key_make() {
+    [ -x "$BIN/gradus-sealer" ] && [ ! -e "$D/seal/key" ] || return 0
+    mkdir -p "$D/seal"
+    "$BIN/gradus-sealer" --new-key "$D/seal/key" >"$D/seal/fingerprint" || die "the key of the seals could not be made in $D/seal"
+}
+
+# plain_start NAME: a program without a socket
+plain_start() {
+    [ -x "$BIN/gradus-$1" ] || {
+        say "instance: $BIN/gradus-$1 is not built; left out"
+        return 0
+    }
+    [ "$BIN/gradus-$1" -nt "$RUN/$1.pid" ] && pid_stop "$RUN/$1.pid" TERM 12
+    pid_ours "$RUN/$1.pid" || detach "$RUN/$1.pid" "$LOG/$1.log" "$BIN/gradus-$1"
+}
+
 program_start() { # program_start NAME PROCESSES
     program=$BIN/gradus-$1.fcgi
     [ -x "$program" ] || {
@@ -64,12 +83,9 @@ program_start() { # program_start NAME PROCESSES
 programs_start() {
     cd "$D/tmp"
     for p in $PROGRAMS; do program_start "${p%:*}" "${p#*:}"; done
-    if [ -x "$BIN/gradus-worker" ]; then
-        [ "$BIN/gradus-worker" -nt "$RUN/worker.pid" ] && pid_stop "$RUN/worker.pid" TERM 12
-        pid_ours "$RUN/worker.pid" || detach "$RUN/worker.pid" "$LOG/worker.log" "$BIN/gradus-worker"
-    else
-        say "instance: $BIN/gradus-worker is not built; left out"
-    fi
+    plain_start worker
+    seal_key_make
+    plain_start sealer
     for p in $PROGRAMS; do
         p=${p%:*}
         [ ! -x "$BIN/gradus-$p.fcgi" ] || until_ok 10 test -S "$RUN/$p.sock" -a -s "$RUN/$p.pid" || {
@@ -81,7 +97,7 @@ programs_start() {
 }
 
 programs_pids() {
-    for p in $PROGRAMS worker; do echo "$RUN/${p%:*}.pid"; done
+    for p in $PROGRAMS worker sealer; do echo "$RUN/${p%:*}.pid"; done
 }
 
 # All at once, then each is waited for: a program finishes the request in hand first.

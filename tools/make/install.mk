@@ -10,7 +10,7 @@ INSTALL = install
 VERSION = $(shell git describe --tags --always 2>/dev/null || cat VERSION 2>/dev/null || echo 0)
 
 # the tools of a person stand in PATH; what a supervisor starts does not
-TOOL_BIN = $(filter $(BIN)/gradus $(BIN)/gradus-verify,$(PROGRAMS))
+TOOL_BIN = $(filter $(BIN)/gradus $(BIN)/gradus-verify $(BIN)/gradus-sealer,$(PROGRAMS))
 SERVICE_BIN = $(filter-out $(TOOL_BIN),$(PROGRAMS))
 
 # $(call tree,FROM,TO): the files below a folder, 0644, with their folders

@@ -55,7 +55,7 @@ static struct buf file_make(struct arena *mem, uint64_t n)
     struct digest head = {{0}};
     struct audit_row r;
 
-    audit_line_head(&b, AUDIT_TICKET, 42);
+    audit_line_head(&b, 1, AUDIT_TICKET, 42);
     for (uint64_t seq = 1; seq <= n; seq++) {
         event_make(&r, seq);
         r.prev = head;
@@ -64,7 +64,7 @@ static struct buf file_make(struct arena *mem, uint64_t n)
         audit_line_event(&b, mem, &r, audit_event_name((enum audit_event)r.event));
     }
     struct digest all = digest_of(b.p, b.len);
-    audit_line_end(&b, n, &head, &all);
+    audit_line_end(&b, n, NULL, &head, &all);
     assert_int_equal(buf_done(&b), OK);
     return b;
 }
@@ -158,7 +158,8 @@ static void test_places(void **state)
         const char *why;
     } table[] = {
         {"gradus-audit",         "gradus-adit",           2, ""},
-        {"\"version\":1,",       "\"version\":2,",        2, ""},
+        {"\"version\":1,",       "\"version\":3,",        2, ""},
+        {"\"version\":1,",       "\"version\":2,",        1, "line 6, event 5: the last line names another first event after the seal"},
         {"\"stream\":\"ticket\"","\"stream\":\"tickets\"",1, "line 1, header: the stream is not named"},
         {"\"id\":\"42\"",        "\"id\":\"43\"",         1, "line 2, event 1: its content does not give its hash"},
         {"\"id\":\"42\"",        "\"id\":\"042\"",        1, "line 1, header: the line is not written as Gradus writes it"},
@@ -194,11 +195,11 @@ static void test_unknown_event(void **state)
 
     event_make(&r, 1);
     r.event = 60000;
-    audit_line_head(&b, AUDIT_TICKET, 42);
+    audit_line_head(&b, 1, AUDIT_TICKET, 42);
     assert_int_equal(audit_hash(*state, &r, &r.hash), OK);
     audit_line_event(&b, *state, &r, "ticket.of_the_future");
     struct digest all = digest_of(b.p, b.len);
-    audit_line_end(&b, 1, &r.hash, &all);
+    audit_line_end(&b, 1, NULL, &r.hash, &all);
     assert_int_equal(verdict(b.p, b.len, NULL, 0), 0);
 }
 
