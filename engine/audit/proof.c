@@ -159,7 +159,8 @@ const char *audit_proof_event(const struct audit_proof *p, const struct audit_ro
 {
     if (p->leaf.number != 0 && r->seq == p->leaf.seq && !digest_same(r->hash.b, p->leaf.hash.b, DIGEST_SIZE))
         return "it was sealed with another hash: this event or one before it was rewritten";
-    if (p->seal.number != 0 && r->seq > p->leaf.seq && r->at < p->seal.at - SEAL_TOLERANCE)
+    bool asked = p->trust != NULL && p->trust->key != NULL;
+    if (asked && p->seal.number != 0 && r->seq > p->leaf.seq && r->at < p->seal.at - SEAL_TOLERANCE)
         return "it is older than the seal, but the seal does not cover it";
     return NULL;
 }

@@ -7,7 +7,7 @@ make -s all lang >/dev/null || exit 1
 stale=$(make -s grants-check 2>&1) || exec echo "not ok the grants are those that the statements need: $stale"
 instance_up "db ldap app"
 "$INSTANCE" load "$D" >&2 || exit 1
-kill "$(cat "$D/run/worker.pid")" # it would write to the trail meanwhile
+kill "$(cat "$D/run/worker.pid")" "$(cat "$D/run/sealer.pid")" # they would write to the trail meanwhile
 mkdir -m 700 "$D/tmp/accounts"
 for f in schema/grants/*.sql; do
     a=$(basename "$f" .sql)
