@@ -34,11 +34,11 @@ static const struct route routes[] = {
   { GET,   "/trail",                   CAP_TRAIL_SEE,    &find_def,   trail_list,           "auditor/trail/list.cs",      NULL,               ROUTE_PAGE, 3},
   { GET,   "/trail/{ref}",             CAP_TRAIL_SEE,    &page_def,   trail_show,           "auditor/trail/show.cs",      NULL,               ROUTE_PAGE, 6},
   { POST,  "/trail/{ref}/check",       CAP_TRAIL_SEE,    NULL,        trail_run_check,      NULL,                         "/trail/{ref}",     ROUTE_PAGE, 10},
-  { POST,  "/trail/{ref}/export",      CAP_TRAIL_EXPORT, &export_def, trail_send,           NULL,                         "/trail/{ref}",     ROUTE_PAGE, 10, true},
+  { POST,  "/trail/{ref}/export",      CAP_TRAIL_EXPORT, &export_def, trail_send,           NULL,                         "/trail/{ref}",     ROUTE_PAGE, 60, true},
   { GET,   "/definition",              CAP_TRAIL_SEE,    &page_def,   definition_list,      "auditor/definition/list.cs", NULL,               ROUTE_PAGE, 2},
   { GET,   "/definition/{id}",         CAP_TRAIL_SEE,    &page_def,   definition_show,      "auditor/trail/show.cs",      NULL,               ROUTE_PAGE, 6},
   { POST,  "/definition/{id}/check",   CAP_TRAIL_SEE,    NULL,        definition_run_check, NULL,                         "/definition/{id}", ROUTE_PAGE, 10},
-  { POST,  "/definition/{id}/export",  CAP_TRAIL_EXPORT, &export_def, definition_send,      NULL,                         "/definition/{id}", ROUTE_PAGE, 10, true},
+  { POST,  "/definition/{id}/export",  CAP_TRAIL_EXPORT, &export_def, definition_send,      NULL,                         "/definition/{id}", ROUTE_PAGE, 60, true},
 };
 /* clang-format on */
 
