@@ -198,13 +198,13 @@ static void head_read(struct client *c)
 {
     const char *line = c->head;
 
-    c->status = strlen(c->head) > 12 ? atoi(c->head + 9) : 0;
+    c->status = strlen(c->head) > 12 ? (int)strtol(c->head + 9, NULL, 10) : 0;
     c->body_want = 0;
     c->closes = false;
     while ((line = strstr(line, "\r\n")) != NULL) {
         line += 2;
         if (strncasecmp(line, "content-length:", 15) == 0)
-            c->body_want = atoll(line + 15);
+            c->body_want = strtoll(line + 15, NULL, 10);
         else if (strncasecmp(line, "transfer-encoding: chunked", 26) == 0)
             c->body_want = -1;
         else if (strncasecmp(line, "connection: close", 17) == 0)
@@ -284,14 +284,15 @@ int main(int argc, char **argv)
     static struct client client[LIMIT_CLIENTS];
     struct epoll_event e[EVENTS];
 
-    if (argc != 7 || atoi(argv[1]) < 1 || atoi(argv[1]) > LIMIT_CLIENTS) {
+    int n = argc == 7 ? (int)strtol(argv[1], NULL, 10) : 0;
+
+    if (n < 1 || n > LIMIT_CLIENTS) {
         fprintf(stderr, "usage: load CLIENTS SECONDS|nREQUESTS PORT STATUS loop|once FILE\n");
         return 2;
     }
-    int n = atoi(argv[1]);
-    b.to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[3]))};
+    b.to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)strtoul(argv[3], NULL, 10))};
     b.to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    b.status = atoi(argv[4]);
+    b.status = (int)strtol(argv[4], NULL, 10);
     b.loop = strcmp(argv[5], "loop") == 0;
     requests_read(&b, argv[6]);
     b.epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -299,7 +300,7 @@ int main(int argc, char **argv)
         client_open(&b, &client[i]);
     int64_t begin = now_us();
     b.most = argv[2][0] == 'n' ? strtoul(argv[2] + 1, NULL, 10) : 0;
-    b.end = b.most > 0 ? INT64_MAX : begin + (int64_t)(atof(argv[2]) * 1e6);
+    b.end = b.most > 0 ? INT64_MAX : begin + (int64_t)(strtod(argv[2], NULL) * 1e6);
     for (int i = 0; i < n; i++)
         client_next(&b, &client[i]);
     while (!b.over) { /* requests in hand at the end do not count, neither as done nor as lost */

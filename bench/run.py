@@ -6,8 +6,9 @@ BENCH_MEMORY (requests of the memory run, 100000; 0 leaves it out), BENCH_DIR, B
 BENCH_ONLY (blank-separated: ticket queue create handover), BENCH_BOOST=1 (root, Linux's autogroups: the instance, the raw programs and
 the generators come before everything else on the machine; both sides alike).
 """
-import json, os, re, statistics, subprocess, sys, threading, time
+import os, re, statistics, subprocess, sys, threading, time
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import instance, plan
 

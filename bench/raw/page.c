@@ -36,29 +36,31 @@ static void set(struct page *p, const char *name, const char *value)
     check(hdf_set_value(p->hdf, name, value));
 }
 
-static void set_time(struct page *p, char *name, const char *value)
+/* NAME has room for the endings. */
+static void set_time(struct page *p, char *name, size_t room, const char *value)
 {
     static const char *const month[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     static const struct {
         long unit;
         const char *name;
     } step[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}};
-    long long us = atoll(value);
+    long long us = strtoll(value, NULL, 10);
     time_t t = (time_t)(us / 1000000);
     long apart = labs((long)(p->now - t));
-    char text[64], *end = name + strlen(name);
+    size_t end = strlen(name);
+    char text[64];
     struct tm tm;
 
     gmtime_r(&t, &tm);
-    strcpy(end, ".iso");
+    snprintf(name + end, room - end, ".iso");
     snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06lldZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
              tm.tm_hour, tm.tm_min, tm.tm_sec, us % 1000000);
     set(p, name, text);
-    strcpy(end, ".text");
+    snprintf(name + end, room - end, ".text");
     snprintf(text, sizeof text, "%d %s %04d, %02d:%02d UTC", tm.tm_mday, month[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour,
              tm.tm_min);
     set(p, name, text);
-    strcpy(text, "just now");
+    snprintf(text, sizeof text, "just now");
     for (int i = 0; i < 3; i++) {
         if (apart < step[i].unit)
             continue;
@@ -67,7 +69,7 @@ static void set_time(struct page *p, char *name, const char *value)
                  p->now > t ? " ago" : "");
         break;
     }
-    strcpy(end, ".ago");
+    snprintf(name + end, room - end, ".ago");
     set(p, name, text);
 }
 
@@ -79,7 +81,7 @@ static void row_set(void *ctx, uint32_t step, uint32_t row, const struct step *s
         uint32_t c = s->used[i].column;
         snprintf(name, sizeof name, "q%u.%u.c%u", (unsigned)step, (unsigned)row, (unsigned)c);
         if (s->used[i].time && !s->null[c])
-            set_time(ctx, name, s->column[c].buffer);
+            set_time(ctx, name, sizeof name, s->column[c].buffer);
         else
             set(ctx, name, s->column[c].buffer);
     }

@@ -88,11 +88,12 @@ int main(int argc, char **argv)
     static struct runner r[LIMIT_CONNECTIONS];
     static struct common c;
 
-    if (argc != 8 || atoi(argv[1]) < 1 || atoi(argv[1]) > LIMIT_CONNECTIONS) {
+    int n = argc == 8 ? (int)strtol(argv[1], NULL, 10) : 0;
+
+    if (n < 1 || n > LIMIT_CONNECTIONS) {
         fprintf(stderr, "usage: tx CONNECTIONS SECONDS FIRST COUNT PLAN SOCKET USER\n");
         return 2;
     }
-    int n = atoi(argv[1]);
     unsigned long first = strtoul(argv[3], NULL, 10), count = strtoul(argv[4], NULL, 10);
     atomic_store(&c.next, first);
     c.last = first + count;
@@ -102,7 +103,7 @@ int main(int argc, char **argv)
         r[i].plan = plan_open(argv[5], argv[6], argv[7], getenv("TX_PASSWORD"));
     }
     int64_t begin = now_us();
-    c.end = begin + (int64_t)(atof(argv[2]) * 1e6);
+    c.end = begin + (int64_t)(strtod(argv[2], NULL) * 1e6);
     for (int i = 0; i < n; i++) {
         if (r[i].took == NULL || pthread_create(&r[i].thread, NULL, run, &r[i]) != 0)
             return 1;
