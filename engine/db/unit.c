@@ -223,10 +223,11 @@ static enum err try_once(struct job *j)
     TRY(db_ready(db));
     if (u.rw && !j->conf->no_numbers)
         TRY(ranges_fill(&u));
-    TRY(begin(db, u.rw));
     db->key = j->key;
     db->busy = true;
-    enum err e = body(j, &u);
+    enum err e = begin(db, u.rw);
+    if (e == OK)
+        e = body(j, &u);
     db->busy = false;
     db->key = NULL;
     if (e == OK)

@@ -340,7 +340,7 @@ OPERATIONS = [
 # ---- a series ----
 
 def typed_is_shown(form, page):
-    values = [v for k, v in form.fields.items() if k not in ('csrf', 'once', 'password', 'next') and v]
+    values = [v for k, v in form.fields.items() if k not in ('csrf', 'once', 'password', 'next', 'task', 'version') and v]
     shown = html.unescape(page).replace('\r\n', '\n')
     return all(v.replace('\r\n', '\n') in shown for v in values)
 
