@@ -363,6 +363,8 @@ class Series:
         """One fault. (killed, the effect was there when the program ended)"""
         op = self.op
         form = op.prepare(f'{op.name} {mode} {n} {next(TAG)}')
+        if form is None:
+            raise RuntimeError(f'the page before {mode} at {n} does not offer the form')
         before = op.look()
         first, killed = op.strike(form, f'db:{n}:{mode}')
         after = change(before, op.look())
