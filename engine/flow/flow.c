@@ -11,14 +11,19 @@
 #include "flow/inst.sql.h"
 #include "flow/task.sql.h"
 
-static enum err log_trigger(struct unit *u, const struct flow_step *step, const struct trigger *t)
+/* Kept for the end of the step: all its triggers, services' answers among them, are written in one go. */
+static enum err log_trigger(struct unit *u, struct flow_step *step, const struct trigger *t)
 {
     struct buf b = buf_new(u->mem, LIMIT_FLOW_VALUE);
+    struct flow_log *wider = ARENA_NEW_N(u->mem, struct flow_log, step->n_log + 1);
 
-    TRY(trigger_write(&b, t, step->now));
+    TRY(trigger_write(&b, t, u->now));
     TRY(buf_done(&b));
-    struct q_inst_trigger_add q = {.in = {.inst = step->inst, .seq = step->state->seq, .body = buf_text(&b)}};
-    return q_inst_trigger_add(u, &q);
+    if (step->n_log > 0)
+        memcpy(wider, step->log, step->n_log * sizeof *wider);
+    wider[step->n_log++] = (struct flow_log){step->state->seq, buf_text(&b)};
+    step->log = wider;
+    return OK;
 }
 
 enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trigger *t)

@@ -15,6 +15,12 @@ enum {
 enum task_state { TASK_OPEN = 1, TASK_COMPLETED = 2, TASK_CANCELLED = 3 };
 enum job_state { JOB_WAITING = 1, JOB_FAILED = 2 };
 
+/* A trigger of the step, as the trigger log will have it. */
+struct flow_log {
+    uint64_t seq;
+    const char *body;
+};
+
 /* One step of one instance while it is being done. */
 struct flow_step {
     uint64_t inst, definition;
@@ -28,6 +34,8 @@ struct flow_step {
     const struct flow_task *task; /* the task that is being completed or taken; NULL else */
     struct effects *story; /* a scenario is told: effects are collected here, services are left to the story; NULL else */
     uint32_t services;
+    struct flow_log *log; /* triggers handled, to be written at the end */
+    size_t n_log;
     struct flow_timer *timer; /* to be written at the end, in one go */
     size_t n_timer;
     uint32_t *dropped; /* tokens whose jobs go */

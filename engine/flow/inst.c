@@ -203,6 +203,15 @@ static enum err save_vars(struct unit *u, const struct flow_step *step)
     return OK;
 }
 
+static enum err save_log(struct unit *u, const struct flow_step *step)
+{
+    struct q_inst_trigger_add_in *row = ARENA_NEW_N(u->mem, struct q_inst_trigger_add_in, step->n_log);
+
+    for (size_t i = 0; i < step->n_log; i++)
+        row[i] = (struct q_inst_trigger_add_in){.inst = step->inst, .seq = step->log[i].seq, .body = step->log[i].body};
+    return step->n_log > 0 ? q_inst_trigger_add(u, row, step->n_log) : OK;
+}
+
 enum err flow_inst_save(struct unit *u, struct flow_step *step)
 {
     const struct inst *in = step->state;
@@ -231,6 +240,7 @@ enum err flow_inst_save(struct unit *u, struct flow_step *step)
                                       .ended_null = !over}};
         TRY(q_inst_put(u, &q));
     }
+    TRY(save_log(u, step));
     TRY(save_tokens(u, step));
     TRY(save_scopes(u, step));
     return save_vars(u, step);

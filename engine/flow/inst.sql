@@ -46,7 +46,7 @@ ON DUPLICATE KEY UPDATE value = VALUES(value);
 --   by portal agent worker cli admin
 DELETE FROM variable WHERE inst_id = :inst AND scope = :scope AND name = :name;
 
--- inst_trigger_add(inst u64, seq u64, body text) -> none
+-- inst_trigger_add(inst u64, seq u64, body text) -> bulk
 --   by portal agent worker cli admin
 INSERT INTO trigger_log (inst_id, seq, body) VALUES (:inst, :seq, :body);
 
