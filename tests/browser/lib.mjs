@@ -2,7 +2,7 @@
 //
 // Every page that a test opens is watched: an error on the console (a violation of the content security policy is one), an
 // exception, an answer of 5xx or a request that failed makes the test fail at its end, whatever else it found.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
@@ -198,16 +198,15 @@ export async function await_page(page, so, what) {
 // ---- the command line ----
 
 export function gradus(...args) {
-  return execFileSync(`${BIN}/gradus`, args, { env: { ...process.env, GRADUS_CONF: `${DIR}/gradus.conf` }, encoding: 'utf8' });
+  const done = spawnSync(`${BIN}/gradus`, args, { env: { ...process.env, GRADUS_CONF: `${DIR}/gradus.conf` }, encoding: 'utf8' });
+  holds(done.status === 0, `gradus ${args.join(' ')}: ${done.error ?? done.signal ?? done.status}: ${done.stdout}${done.stderr}`);
+  return done.stdout;
 }
 
 // The exit code of gradus-verify on a file, and what it said.
 export function verify(path) {
-  try {
-    return { code: 0, said: execFileSync(`${BIN}/gradus-verify`, [path], { encoding: 'utf8', stdio: 'pipe' }) };
-  } catch (e) {
-    return { code: e.status, said: `${e.stdout}${e.stderr}` };
-  }
+  const done = spawnSync(`${BIN}/gradus-verify`, [path], { encoding: 'utf8' });
+  return { code: done.status, said: `${done.stdout}${done.stderr}` };
 }
 
 export const fixture = path => `${TOP}${path}`;
