@@ -65,7 +65,7 @@ enum err task_show(struct unit *u, struct web *w)
     view_set(v, "ticket.ref", t.ref);
     view_set(v, "ticket.title", t.title);
     view_set(v, "task.id", web_param(w, 0));
-    view_set(v, "task.name", web_text(w, arena_printf(web_mem(w), "node.%s", t.node), t.name));
+    view_set(v, "task.name", web_word(w, t.name));
     view_set(v, "task.about", n != NULL ? n->doc : "");
     view_int(v, "task.version", t.version);
     view_set(v, "task.state", words_task_state(t.state));

@@ -56,8 +56,7 @@ static void put_step(struct web *w, const struct q_story_tasks_row *k, bool clos
 
     view_setf(web_view(w), "event", "entries.%d.kind", n);
     view_setf(web_view(w), closing && k->state == 2 && k->assignee != NULL ? k->assignee : "", "entries.%d.who", n);
-    view_text(web_view(w), arena_printf(web_mem(w), "entries.%d.what", n), key,
-              web_text(w, arena_printf(web_mem(w), "node.%s", k->node), k->name), NULL);
+    view_text(web_view(w), arena_printf(web_mem(w), "entries.%d.what", n), key, web_word(w, k->name), NULL);
     view_time(web_view(w), arena_printf(web_mem(w), "entries.%d.when", n), closing ? k->closed : k->opened);
 }
 
@@ -93,8 +92,7 @@ static enum err put_steps(struct unit *u, struct web *w, const struct story *s)
 
     TRY(story_steps(u, s, &step, &n));
     for (int i = 0; i < (int)n; i++) {
-        view_setf(web_view(w), web_text(w, arena_printf(web_mem(w), "stage.%s", step[i].key), step[i].label), "steps.%d.label",
-                  i);
+        view_setf(web_view(w), web_word(w, step[i].label), "steps.%d.label", i);
         view_setf(web_view(w), step[i].state, "steps.%d.state", i);
         view_textf(web_view(w), arena_printf(web_mem(w), "step.%s", step[i].state), "steps.%d.state.text", i);
     }
@@ -149,7 +147,7 @@ static void put_tasks(struct web *w, const struct story *s, int64_t now)
         const struct q_story_tasks_row *k = &s->task.row[i];
         if (k->state != 1)
             continue;
-        view_setf(v, web_text(w, arena_printf(web_mem(w), "node.%s", k->node), k->name), "tasks.%d.name", n);
+        view_setf(v, web_word(w, k->name), "tasks.%d.name", n);
         view_setf(v, k->assignee != NULL ? k->assignee : "", "tasks.%d.who", n);
         view_setf(v, "active", "tasks.%d.state", n);
         view_textf(v, "task.state.active", "tasks.%d.state.text", n);
@@ -252,8 +250,7 @@ static void put_node(struct web *w, const struct flow_picture *p, const struct s
     struct view *v = web_view(w);
 
     view_setf(v, n->id, "nodes.%d.id", row);
-    view_setf(v, web_text(w, arena_printf(web_mem(w), "node.%s", n->id), n->name[0] != '\0' ? n->name : n->id), "nodes.%d.name",
-              row);
+    view_setf(v, n->name[0] != '\0' ? web_word(w, n->name) : n->id, "nodes.%d.name", row);
     view_setf(v, web_text(w, arena_printf(web_mem(w), "bpmn.%s", node_kind_local(n->kind)), node_kind_local(n->kind)),
               "nodes.%d.kind.text", row);
     view_setf(v, n->lane != PROC_NONE ? p->proc->lane[n->lane].name : "", "nodes.%d.lane", row);

@@ -9,6 +9,7 @@
 #include "audit/audit.h"
 #include "base/text.h"
 #include "desk/area.h"
+#include "desk/may.h"
 #include "desk/person.h"
 #include "dir/dir.h"
 #include "dir/roles.h"
@@ -35,11 +36,14 @@ enum err login_start(struct arena *mem, const struct conf *conf, const void **ho
     return dir_open(mem, conf, &h->dir);
 }
 
-static const char *home_of(struct web *w)
+/* Everybody may use the portal; who has a workspace of his own lands there. */
+static const char *home_of(struct web *w, const struct actor *who)
 {
-    const char *area = area_of(web_actor(w), 0);
+    const char *area, *home = "portal";
 
-    return area != NULL ? arena_printf(web_mem(w), "/%s/", area) : "/portal/";
+    for (int i = 0; (area = area_of(who, i)) != NULL; i++)
+        home = area;
+    return arena_printf(web_mem(w), "/%s/", home);
 }
 
 /* A path of our own and nothing else: no scheme, no host, no backslash. */
@@ -54,7 +58,7 @@ enum err login_show(struct unit *u, struct web *w)
     const struct login_form *f = web_form(w);
 
     if (web_actor(w)->id != 0)
-        return reply_see_other(w, home_of(w));
+        return reply_see_other(w, home_of(w, web_actor(w)));
     form_value(w, "next", f != NULL && own_path(f->next) ? f->next : "");
     return OK;
 }
@@ -129,7 +133,8 @@ enum err login_enter(struct unit *u, struct web *w)
     TRY(person_failures_forget(u, a->form->user, web_address(w)));
     struct session_start s = {.person = id, .address = web_address(w), .agent = web_agent(w)};
     TRY(session_begin(u, w, &s));
-    return reply_see_other(w, own_path(a->form->next) ? a->form->next : "/");
+    struct actor who = {.id = id, .roles = roles, .caps = may_caps(roles)};
+    return reply_see_other(w, own_path(a->form->next) ? a->form->next : home_of(w, &who));
 }
 
 enum err login_gone(struct unit *u, struct web *w)

@@ -205,8 +205,7 @@ static enum err put_steps(struct unit *u, struct web *w, const struct story *s)
 
     TRY(story_steps(u, s, &step, &n));
     for (int i = 0; i < (int)n; i++) {
-        const char *key = arena_printf(web_mem(w), "stage.%s", step[i].key);
-        view_setf(web_view(w), web_text(w, key, step[i].label), "steps.%d.label", i);
+        view_setf(web_view(w), web_word(w, step[i].label), "steps.%d.label", i);
         view_setf(web_view(w), step[i].state, "steps.%d.state", i);
         view_textf(web_view(w), arena_printf(web_mem(w), "step.%s", step[i].state), "steps.%d.state.text", i);
     }

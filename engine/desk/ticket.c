@@ -11,7 +11,7 @@
 #include "desk/story.h"
 #include "desk/ticket.sql.h"
 
-enum { SALT = 16, LIMIT_ASSETS = 20, TASK_IS_OPEN = 1 };
+enum { SALT = 16, LIMIT_ASSETS = 20, LIMIT_WHY = 200, TASK_IS_OPEN = 1 };
 
 char *ticket_ref(struct arena *mem, uint64_t id)
 {
@@ -423,6 +423,18 @@ static bool hands_over(const char *outcome)
     return outcome != NULL && (strcmp(outcome, "handover") == 0 || strcmp(outcome, "back") == 0);
 }
 
+static bool blank(const char *s)
+{
+    return s == NULL || s[0] == '\0';
+}
+
+/* The reason that a person gave, as the trail keeps it: its beginning in one line. The whole text is an article, of which the trail
+ * keeps a commitment. */
+static const char *why(struct unit *u, const char *text)
+{
+    return blank(text) ? NULL : text_cut(u->mem, text_clean(u->mem, text, false), LIMIT_WHY);
+}
+
 /* Which event of the desk tells best what this completion was. */
 static int event_of(const struct ticket_done *d)
 {
@@ -431,11 +443,6 @@ static int event_of(const struct ticket_done *d)
     if (d->outcome != NULL && strcmp(d->outcome, "resolved") == 0)
         return EV_TICKET_RESOLVED;
     return EV_TICKET_TASK_DONE;
-}
-
-static bool blank(const char *s)
-{
-    return s == NULL || s[0] == '\0';
 }
 
 static enum err move(struct unit *u, struct ticket *t, const struct ticket_done *d)
@@ -480,15 +487,15 @@ enum err ticket_complete(struct unit *u, const struct ticket_done *d, const char
     const struct proc_node *n = node_of(p, t.task);
     if (n != NULL && n->requires_note != NULL && blank(d->findings) && (hands_over(d->outcome) || blank(d->answer)))
         return fail(E_FORM, "%s: findings are missing", t.ref);
-    const char *tier = t.tier, *name = t.task->name;
+    const char *tier = t.tier, *node = t.task->node;
     TRY(move(u, &t, d));
     if (t.state == TICKET_NEW)
         t.state = TICKET_OPEN;
-    struct audit_field f[] = {{"task", name, strcmp(t.stage, t.task->node) != 0 ? t.stage : NULL},
+    struct audit_field f[] = {{"task", node, strcmp(t.stage, node) != 0 ? t.stage : NULL},
                               {"tier", tier, t.tier},
                               {"outcome", NULL, d->outcome},
                               {"assignee", u->who->name, NULL}};
-    TRY(ticket_event(u, &t, event_of(d), NULL, f, 4));
+    TRY(ticket_event(u, &t, event_of(d), why(u, hands_over(d->outcome) ? d->findings : NULL), f, 4));
     TRY(texts_of(u, &t, d));
     *ref = t.ref;
     return ticket_save_subject(u, &t);
@@ -518,7 +525,7 @@ enum err ticket_confirm(struct unit *u, uint64_t ticket, bool confirmed, const c
     TRY(open_task(u, q.out.id, 0, &t));
     struct ticket_done d = {.task = q.out.id, .outcome = confirmed ? "confirmed" : "rejected"};
     TRY(move(u, &t, &d));
-    TRY(ticket_event(u, &t, confirmed ? EV_TICKET_CONFIRMED : EV_TICKET_REJECTED, NULL, NULL, 0));
+    TRY(ticket_event(u, &t, confirmed ? EV_TICKET_CONFIRMED : EV_TICKET_REJECTED, why(u, reason), NULL, 0));
     struct ticket_text text = {.ticket = t.id, .body = reason};
     if (reason != NULL && reason[0] != '\0')
         TRY(article(u, &t, ARTICLE_PUBLIC, &text, EV_TICKET_ANSWERED));
@@ -534,7 +541,7 @@ enum err ticket_withdraw(struct unit *u, uint64_t ticket, const char *reason)
         return fail(E_STATE, "%s is closed already", t->ref);
     TRY(flow_cancel(u, t->inst_id, t, reason));
     t->state = TICKET_CANCELLED;
-    TRY(ticket_event(u, t, EV_TICKET_CANCELLED, NULL, NULL, 0));
+    TRY(ticket_event(u, t, EV_TICKET_CANCELLED, why(u, reason), NULL, 0));
     struct ticket_text text = {.ticket = t->id, .body = reason};
     if (reason != NULL && reason[0] != '\0')
         TRY(article(u, t, ARTICLE_PUBLIC, &text, EV_TICKET_ANSWERED));

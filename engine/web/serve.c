@@ -43,6 +43,11 @@ const char *web_text(const struct web *w, const char *key, const char *otherwise
     return text != NULL ? text : otherwise;
 }
 
+const char *web_word(const struct web *w, const char *name)
+{
+    return web_text(w, arena_printf(w->mem, "word.%s", name), name);
+}
+
 void web_keep(struct web *w, void *kept)
 {
     w->kept = kept;

@@ -140,6 +140,9 @@ const void *web_form(const struct web *w); /* the route's form struct, filled; N
 const void *web_typed(const struct web *w);
 /* The text of KEY in the person's language, or OTHERWISE where no catalogue has it (names that come from data). */
 const char *web_text(const struct web *w, const char *key, const char *otherwise);
+/* A name out of a process model in the person's language: the text "word.<name>" where a catalogue knows it, else as it is. So the
+ * shipped processes speak five languages, and a step that somebody renames or draws anew shows the name he gave it. */
+const char *web_word(const struct web *w, const char *name);
 const char *web_param(const struct web *w, int i);            /* i-th {…} of the path */
 uint64_t web_param_id(const struct web *w, int i);            /* as number */
 const char *web_query(const struct web *w, const char *name); /* query value or NULL (bounded, valid UTF-8) */

@@ -18,7 +18,9 @@ static enum err prepare(struct db *db)
     int n = 0;
 
     for (const struct stmt_def *const *s = stmt_all; *s != NULL; s++) {
-        if (strncmp((*s)->file, "engine/db/", 10) != 0 && strncmp((*s)->file, "engine/audit/", 13) != 0)
+        bool ours = strncmp((*s)->file, "engine/db/", 10) == 0 || strncmp((*s)->file, "engine/audit/", 13) == 0;
+        if (!ours ||
+            strcmp((*s)->file, "engine/audit/seal.sql") == 0) /* its tables are of a later migration: test_statements.sh */
             continue;
         TRY(stmt_prepare_only(db, *s));
         n++;

@@ -140,7 +140,7 @@ ok "a form without the token of its session is refused" status 403
 form sofia /designer/model/incident
 post sofia "/designer/model/incident/$first/release" -F "comment=once more"
 ok "a stale form is refused" status 409
-ok "... with a reason" shows 'not possible in the present state'
+ok "... with a reason" shows 'something has changed since the page was opened'
 post sofia "/designer/model/facility/$first/release"
 ok "a version of another process is not found" status 404
 post sofia "/designer/model/incident/999999999/release"
