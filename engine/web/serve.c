@@ -364,6 +364,15 @@ static bool probe(struct web *w)
     return true;
 }
 
+/* No such page: told in the frame, language and theme of the person who is signed in, if one is and the database answers. */
+static enum err lost_way(struct web *w, enum err e)
+{
+    if (session_cookie(w) && site_db(w->site) == OK &&
+        unit_run(&w->site->units, w->work, UNIT_RO, &w->actor, NULL, session_in_unit, w) != OK)
+        log_trouble();
+    return fail(e, "no route for %s %s", w->rq.method == GET ? "GET" : "POST", w->rq.path);
+}
+
 static enum err answer(struct web *w, struct gateway *g)
 {
     TRY(request_read(g, w->mem, &w->site->conf, &w->rq));
@@ -372,7 +381,9 @@ static enum err answer(struct web *w, struct gateway *g)
     w->view = view_new(w->mem, w->site->lang, w->lang);
     if (probe(w))
         return OK;
-    TRY(route_find(w->mem, w->site->program, w->rq.method, w->rq.path, &w->at));
+    enum err found = route_find(w->mem, w->site->program, w->rq.method, w->rq.path, &w->at);
+    if (found != OK)
+        return lost_way(w, found);
     if (w->at.route->kind != ROUTE_FREE)
         TRY(site_db(w->site));
     return w->at.route->method == GET ? serve_get(w, w->at.route) : serve_post(w, w->at.route);

@@ -30,6 +30,13 @@ static bool cookie_hash(struct web *w, struct digest *out)
     return true;
 }
 
+bool session_cookie(struct web *w)
+{
+    struct digest id;
+
+    return cookie_hash(w, &id);
+}
+
 enum err session_load(struct unit *u, struct web *w)
 {
     struct q_session_with_person q = {0};

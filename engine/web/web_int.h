@@ -96,6 +96,8 @@ struct session {
     struct digest csrf;
     int64_t created, seen;
 };
+/* Did the browser send something that looks like our session's cookie? */
+bool session_cookie(struct web *w);
 /* Fills w->session and w->actor if the request's cookie names a living session. */
 enum err session_load(struct unit *u, struct web *w) CHECKED;
 /* Notes the visit, at most once a minute, in a small unit of its own; trouble is only logged. */
