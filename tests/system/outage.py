@@ -144,7 +144,8 @@ def crowd(t):
         c.rows('DO 1')
     sql.rows('SET GLOBAL max_connections = 10')
     a, killed = t.luca.command('agent', form)
-    check('1040 too many connections: those who have one go on', t.luca.get(t.root).status == 200)
+    # which process takes the request is chance, and one that has not served yet has no connection
+    check('1040 too many connections: those who have one go on', any(t.luca.get(t.root).status == 200 for _ in range(10)))
     for c in clients:
         c.close()
     sql.rows(f'SET GLOBAL max_connections = {most}')
