@@ -278,7 +278,7 @@ file docs/TOUR.md 'Start at `run/run.c:run_start`, then `engine/run/run.c`, `mak
 good tour
 
 new
-for t in '/* TODO later */' '/* FIXME */' 'x = "/work/main/x";' 'https://registry.npmjs''.org/a' 'deb http://deb.debian''.org/debian x'; do
+for t in '/* TO''DO later */' '/* FIX''ME */' 'x = "/work''/main/x";' 'https://registry.npmjs''.org/a' 'deb http://deb.debian''.org/debian x'; do
     file engine/base/a.c "$t"
     bad words 'a.c:1:'
 done
