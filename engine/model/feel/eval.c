@@ -11,8 +11,13 @@
 #include "model/feel/number.h"
 #include "model/feel/temporal.h"
 
-const struct feel_limits feel_limits_default = {
-    .steps = 1000000, .depth = 200, .bytes = 16 * 1024 * 1024, .list = 100000, .string = 1024 * 1024};
+const struct feel_limits feel_limits_default = {.steps = 1000000,
+                                                .depth = 200,
+                                                .bytes = 16 * 1024 * 1024,
+                                                .list = 100000,
+                                                .string = 1024 * 1024,
+                                                .match = 100000,
+                                                .heap = 4096};
 
 /* ---- limits ---- */
 

@@ -17,9 +17,19 @@ struct feel_names {
     const char *const *name;
     size_t n;
     const struct feel_names *outer;
+    const uint16_t *element; /* of a decision model: which element each name is; NULL = variables that the environment knows */
+    bool closed;             /* any other name is unknown: null and a note */
 };
 
 enum feel_form { FEEL_EXPRESSION, FEEL_UNARY_TESTS };
+
+/* Where a text stands in a model, for notes. */
+struct feel_source {
+    const char *text;
+    const char *element; /* name of the decision or other element, "" = none */
+    const char *part;    /* what it is in the element: "rule 3, input 2"; "" = all of it */
+    int line;            /* of the file; 0 = unknown */
+};
 
 /* What is wrong with a text: offset in bytes, and line and column counted from 1 inside the expression. */
 struct feel_error {
@@ -44,9 +54,12 @@ struct feel_limits {
     size_t bytes;    /* arena bytes of one evaluation */
     uint32_t list;   /* items of one list */
     uint32_t string; /* bytes of one string */
+    int64_t time;    /* microseconds of a monotonic clock; 0 = not limited (the process machine is pure and asks no clock) */
+    uint32_t match;  /* backtracking steps of one regular expression */
+    uint32_t heap;   /* KiB of memory that one regular expression may use */
 };
 
-/* Defaults of reference sec 3.9: 1,000,000 steps, depth 200, 16 MB, 100,000 items, 1 MB. */
+/* 1,000,000 steps, depth 200, 16 MiB, 100,000 items, 1 MiB, no limit of time, 100,000 steps and 4 MiB for a regular expression. */
 extern const struct feel_limits feel_limits_default;
 
 /* What an evaluation may know. GET answers a variable's value; false = never set (null). NOW is the moment of now() and
@@ -61,7 +74,8 @@ struct feel_env {
 
 /* Messages of one evaluation, newest last, capped. */
 struct feel_note {
-    size_t offset; /* in the expression's text */
+    size_t offset;                    /* in the text */
+    const struct feel_source *source; /* of that text; NULL = the one that was compiled */
     const char *message;
     struct feel_note *next;
 };

@@ -158,6 +158,8 @@ struct node {
     const char *const *names; /* keys, parameters, named arguments */
     const struct builtin *builtin;
     const struct feel_type *const *types; /* N_INSTANCE: one; N_FUNCTION: one a parameter, NULL = Any */
+    const struct feel_source *source;     /* NULL = the text of the program */
+    const void *data;                     /* of a handler from outside (box_handled) */
 };
 
 struct feel_prog {
@@ -212,6 +214,27 @@ struct state {
     uint8_t *known;
     struct feel_note *note, *last_note;
     unsigned notes;
+    struct feel_world *world; /* NULL outside of a decision model */
+    struct dmn_trace *trace;  /* where decision tables leave what they found; NULL = nobody asks */
+};
+
+/* The elements of a decision model while it is evaluated: their values as far as they are known, and who works out the others. A
+ * decision service has a world of its own. */
+struct feel_world {
+    struct val *value;
+    uint8_t *known; /* 1 = VALUE is it */
+    struct val (*element)(struct feel_world *w, struct frame *f, const struct node *at, uint16_t element);
+};
+
+/* A function that is not written in FEEL: a decision service, an allowed external function. Arguments are checked against TYPES
+ * before RUN sees them. */
+struct feel_native {
+    const char *name;
+    uint32_t n;
+    const char *const *params;
+    const struct feel_type *const *types;
+    struct val (*run)(struct frame *f, const struct node *at, const struct val_function *self, struct val *arg);
+    const void *data;
 };
 
 struct frame {
@@ -224,6 +247,8 @@ struct val_function {
     const struct builtin *builtin; /* or */
     const struct node *node;
     const struct frame *outer;
+    const struct feel_native *native; /* or */
+    struct feel_world *world;         /* where the elements live that its body reads */
 };
 
 feel_handler *eval_handler(enum node_kind kind);
