@@ -265,7 +265,9 @@ struct val eval_call(struct frame *f, const struct node *at, struct val fn, stru
 /* Is V what the test value T asks for: in a list or range, else equal? */
 struct val eval_test(struct frame *f, struct val v, struct val t);
 struct val eval_path(struct frame *f, const struct node *n, struct val v, const char *name);
+/* arithmetic.c: A op B, -V */
 struct val eval_arithmetic(struct frame *f, const struct node *n, enum token_kind op, struct val a, struct val b);
+struct val eval_negate(struct frame *f, const struct node *n, struct val v);
 /* A string of at most limits->string bytes, else E_TOOBIG. */
 struct val eval_string(struct state *s, const char *p, size_t n);
 char *eval_string_room(struct state *s, size_t n);
