@@ -2,9 +2,9 @@
  *
  * For     gateway -> gate -> route -> session -> right -> token -> form -> unit of work -> page or redirect.
  * Owns    the order of these steps, the process's start and its end.
- * Never   knows a page; writes outside unit_run(); answers a POST with a page unless something failed.
- * Holds   a GET runs in a read-only transaction together with its session query; a POST that succeeds redirects; every error is
- *         logged once with its trail and answered once.
+ * Never   knows a page; writes outside unit_run(); answers a POST with a page unless something failed or the POST only asks.
+ * Holds   a GET, and a POST that only asks, runs in a read-only transaction; a POST that changed something redirects; every error
+ *         is logged once with its trail and answered once.
  *
  * A worker does not end because the database is down: it answers 503 and tries to connect at the next request. It ends by
  * itself after LIMIT_REQUESTS or when it has grown past LIMIT_RESIDENT; the supervisor starts another one. */
@@ -253,6 +253,28 @@ static enum err post_in_unit(struct unit *u, void *arg)
     return OK;
 }
 
+static enum err ask_in_unit(struct unit *u, void *arg)
+{
+    struct web *w = arg;
+
+    reply_reset(w);
+    view_clear(w->view);
+    w->n_fault = 0;
+    if (w->session.found)
+        TRY(page_frame(u, w));
+    return w->at.route->run(u, w);
+}
+
+/* A POST only because its values shall stand in no address and no log: nothing can be changed, so its page is the answer. */
+static enum err serve_asked(struct web *w, const struct route *r)
+{
+    TRY(unit_run(&w->site->units, w->work, UNIT_RO, &w->actor, NULL, ask_in_unit, w));
+    if (reply_is_done(w))
+        return fail(E_BUG, "POST %s has a template and answers otherwise", r->path);
+    form_show(w, r->form);
+    return page_render(w, r->template);
+}
+
 static enum err serve_post(struct web *w, const struct route *r)
 {
     struct post p = {.w = w};
@@ -262,6 +284,8 @@ static enum err serve_post(struct web *w, const struct route *r)
     TRY(csrf_check(w));
     if (r->form != NULL)
         TRY(form_read(w, r->form, &w->form));
+    if (r->template != NULL)
+        return serve_asked(w, r);
     if (r->look != NULL)
         TRY(unit_run(&w->site->units, w->work, UNIT_RO, &w->actor, NULL, look_in_unit, w));
     if (r->outside != NULL)

@@ -49,6 +49,16 @@ static enum err act(struct unit *u, struct web *w)
     return strcmp(f->title, "conflict") == 0 ? fail(E_CONFLICT, "as asked") : reply_see_other(w, "/probe/in");
 }
 
+static enum err question(struct unit *u, struct web *w)
+{
+    const struct probe_form *f = web_form(w);
+
+    view_set(web_view(w), "name", f->title);
+    if (strcmp(f->title, "write") == 0) /* the unit is read-only: refused */
+        return session_end(u, w);
+    return strcmp(f->title, "bad") == 0 ? form_error(w, "title", "form.required") : OK;
+}
+
 static enum err bytes(struct unit *u, struct web *w)
 {
     return reply_bytes(w, "application/octet-stream", "x\"\n\xc3\xa4.txt", "abc", 3);
@@ -61,6 +71,8 @@ static const struct route routes[] = {
     {.method = POST, .path = "/open",      .run = sign_in,  .form = &form, .kind = ROUTE_OPEN, .forget = true},
     {.method = GET,  .path = "/in",        .run = show,     .template = "probe.cs", .cap = 1},
     {.method = POST, .path = "/in",        .run = act,      .form = &form, .cap = 1},
+    {.method = GET,  .path = "/ask",       .run = show,     .template = "probe.cs", .cap = 1},
+    {.method = POST, .path = "/ask",       .run = question, .form = &form, .template = "probe.cs", .cap = 1},
     {.method = GET,  .path = "/denied",    .run = show,     .template = "probe.cs", .cap = 2},
     {.method = POST, .path = "/out",       .run = sign_out},
     {.method = GET,  .path = "/file/{id}", .run = bytes,    .kind = ROUTE_FREE},
