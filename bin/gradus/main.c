@@ -3,7 +3,8 @@
  * For     what an admin or a developer does at a terminal: schema, models, proofs, demo data.
  * Owns    the table of commands; one function each in the files beside.
  * Never   a secret on its output.
- * Holds   exit 0 done, 1 the answer is "no" (errors found, chain broken), 2 the call or the environment is wrong. */
+ * Holds   exit 0 done, 1 the answer is "no" (errors found, chain broken), 2 the call or the environment is wrong; decide has some
+ * more of its own. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ static const struct command commands[] = {
   {"grants",   "[--schema DIR]",                    "print the grants of all accounts, for the DBA",               cmd_grants,   SETTINGS_IF_THERE},
   {"deploy",   "FILE [--release]",                  "store a BPMN file as draft, and release it",                  cmd_deploy,   SETTINGS_NEEDED  },
   {"lint",     "[--json] FILE...",                  "check BPMN files: FILE:LINE: severity RULE element: message", cmd_lint,     SETTINGS_NONE    },
+  {"decide",   "MODEL.dmn|--feel|--unary|--batch", "decide; evaluate FEEL; serve programs (see gradus(1))",       cmd_decide,   SETTINGS_NONE    },
   {"scenario", "[--through-db] FILE.scn...",        "tell process stories on the machine, or through MariaDB",     cmd_scenario, SETTINGS_NONE    },
   {"replay",   "[INSTANCE...]",                     "prove stored instances by their triggers (all without words)", cmd_replay,   SETTINGS_NEEDED  },
   {"check",    "",                                  "look for rows that must not be (the invariants)",             cmd_check,    SETTINGS_NEEDED  },

@@ -19,6 +19,14 @@ static int64_t read_clock(clockid_t id)
     return (int64_t)t.tv_sec * CLOCK_SECOND + t.tv_nsec / 1000;
 }
 
+static int64_t read_fine(clockid_t id)
+{
+    struct timespec t;
+
+    clock_gettime(id, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 int64_t clock_now(void)
 {
     return read_clock(CLOCK_REALTIME);
@@ -27,6 +35,16 @@ int64_t clock_now(void)
 int64_t clock_monotonic(void)
 {
     return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_ticks(void)
+{
+    return read_fine(CLOCK_MONOTONIC);
+}
+
+int64_t clock_cpu(void)
+{
+    return read_fine(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 int64_t clock_days(int64_t year, int month, int day)

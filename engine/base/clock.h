@@ -17,6 +17,9 @@ int64_t clock_now(void);
 
 /* Microseconds of a clock that never jumps, for measuring. */
 int64_t clock_monotonic(void);
+/* The same in nanoseconds, and nanoseconds of processor time that this process has used: for single evaluations. */
+int64_t clock_ticks(void);
+int64_t clock_cpu(void);
 
 /* Days since 1970-01-01 of a proleptic Gregorian date, and back. */
 int64_t clock_days(int64_t year, int month, int day);

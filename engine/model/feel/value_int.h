@@ -43,4 +43,20 @@ bool val_order(struct val a, struct val b, int *order);
 /* Is V inside the range? TRUE, FALSE or null. */
 struct val range_has(struct val range, struct val v);
 
+/* write.c: values as JSON; a spelling says how the kinds that JSON lacks are written. */
+struct json;
+struct val_spelling {
+    enum err (*put)(struct buf *b, struct val v); /* temporal kinds, ranges, contexts, functions */
+    enum err (*take)(struct arena *mem, const struct json *object, struct val *out);
+};
+enum err spell_write(const struct val_spelling *s, struct buf *b, struct val v) CHECKED;
+/* A context as an object. */
+enum err spell_write_members(const struct val_spelling *s, struct buf *b, struct val v) CHECKED;
+enum err spell_read(const struct val_spelling *s, struct arena *mem, const struct json *j, struct val *out) CHECKED;
+/* An object as a context; a context of N entries that stay where they are; a range, if its ends may be ends. */
+enum err spell_read_members(const struct val_spelling *s, struct arena *mem, const struct json *j, struct val *out) CHECKED;
+enum err spell_read_context(struct arena *mem, const char *const *key, const struct val *value, size_t n,
+                            struct val *out) CHECKED;
+enum err spell_read_range(struct arena *mem, struct val_range r, struct val *out) CHECKED;
+
 #endif

@@ -111,7 +111,39 @@ char *val_string(struct arena *mem, struct val v)
     return arena_strdup(mem, buf_text(&b));
 }
 
-/* ---- typed JSON out ---- */
+/* ---- JSON out ---- */
+
+enum err spell_write(const struct val_spelling *s, struct buf *b, struct val v)
+{
+    if (v.tag == VAL_STRING)
+        json_put_text(b, v.u.s);
+    else if (v.tag == VAL_LIST) {
+        buf_char(b, '[');
+        for (uint32_t i = 0; i < v.n; i++) {
+            if (i > 0)
+                buf_char(b, ',');
+            TRY(spell_write(s, b, v.u.list[i]));
+        }
+        buf_char(b, ']');
+    } else if (v.tag == VAL_NULL || v.tag == VAL_BOOL || val_numeric(v))
+        put_scalar(b, v);
+    else
+        return s->put(b, v);
+    return OK;
+}
+
+enum err spell_write_members(const struct val_spelling *s, struct buf *b, struct val v)
+{
+    bool first = true;
+
+    buf_char(b, '{');
+    for (uint32_t i = 0; i < v.n; i++) {
+        json_put_name(b, &first, v.u.context->key[i]);
+        TRY(spell_write(s, b, v.u.context->value[i]));
+    }
+    buf_char(b, '}');
+    return OK;
+}
 
 static enum err write_range(struct buf *b, const struct val_range *r)
 {
@@ -130,60 +162,41 @@ static enum err write_range(struct buf *b, const struct val_range *r)
     return OK;
 }
 
-static enum err write_context(struct buf *b, struct val v)
-{
-    const struct val_context *c = v.u.context;
-    bool wrap = v.n == 1 && c->key[0][0] == '@', first = true;
+static enum err stored_put(struct buf *b, struct val v);
+static enum err stored_take(struct arena *mem, const struct json *j, struct val *out);
 
-    buf_str(b, wrap ? "{\"@context\":{" : "{");
-    for (uint32_t i = 0; i < v.n; i++) {
-        json_put_name(b, &first, c->key[i]);
-        TRY(val_write(b, c->value[i]));
-    }
-    buf_str(b, wrap ? "}}" : "}");
-    return OK;
-}
+static const struct val_spelling stored = {.put = stored_put, .take = stored_take};
 
-static enum err write_list(struct buf *b, struct val v)
+static enum err stored_put(struct buf *b, struct val v)
 {
-    buf_char(b, '[');
-    for (uint32_t i = 0; i < v.n; i++) {
-        if (i > 0)
-            buf_char(b, ',');
-        TRY(val_write(b, v.u.list[i]));
+    static const char *const kind[] = {"date", "time", "date and time", "duration", "duration"};
+    char text[WHEN_TEXT];
+
+    if (v.tag == VAL_FUNCTION)
+        return fail(E_INPUT, "a function cannot be stored");
+    if (v.tag == VAL_RANGE)
+        return write_range(b, v.u.range);
+    if (v.tag == VAL_CONTEXT) {
+        bool wrap = v.n == 1 && v.u.context->key[0][0] == '@';
+        buf_str(b, wrap ? "{\"@context\":" : "");
+        TRY(spell_write_members(&stored, b, v));
+        buf_str(b, wrap ? "}" : "");
+        return OK;
     }
-    buf_char(b, ']');
+    when_text(v, text);
+    buf_fmt(b, "{\"@%s\":\"%s\"}", kind[v.tag - VAL_DATE], text);
     return OK;
 }
 
 enum err val_write(struct buf *b, struct val v)
 {
-    char text[WHEN_TEXT];
-
-    if (v.tag == VAL_FUNCTION)
-        return fail(E_INPUT, "a function cannot be stored");
-    if (v.tag == VAL_STRING)
-        json_put_text(b, v.u.s);
-    else if (v.tag == VAL_LIST)
-        TRY(write_list(b, v));
-    else if (v.tag == VAL_CONTEXT)
-        TRY(write_context(b, v));
-    else if (v.tag == VAL_RANGE)
-        TRY(write_range(b, v.u.range));
-    else if (val_temporal(v)) {
-        static const char *const kind[] = {"date", "time", "date and time", "duration", "duration"};
-        when_text(v, text);
-        buf_fmt(b, "{\"@%s\":\"%s\"}", kind[v.tag - VAL_DATE], text);
-    } else
-        put_scalar(b, v);
+    TRY(spell_write(&stored, b, v));
     return buf_done(b);
 }
 
-/* ---- typed JSON in ---- */
+/* ---- JSON in ---- */
 
-static enum err read_value(struct arena *mem, const struct json *j, struct val *out);
-
-static enum err read_context(struct arena *mem, const struct json *j, struct val *out)
+enum err spell_read_members(const struct val_spelling *s, struct arena *mem, const struct json *j, struct val *out)
 {
     size_t n = json_count(j);
     const char **key = ARENA_NEW_N(mem, const char *, n);
@@ -191,21 +204,36 @@ static enum err read_context(struct arena *mem, const struct json *j, struct val
 
     for (size_t i = 0; i < n; i++) {
         key[i] = arena_strdup(mem, json_name_at(j, i));
-        TRY(read_value(mem, json_value_at(j, i), &value[i]));
+        TRY(spell_read(s, mem, json_value_at(j, i), &value[i]));
     }
+    return spell_read_context(mem, key, value, n, out);
+}
+
+enum err spell_read_context(struct arena *mem, const char *const *key, const struct val *value, size_t n, struct val *out)
+{
     *out = context_seal(mem, key, value, n);
     return out->tag == VAL_CONTEXT ? OK : fail(E_TOOBIG, "a value is nested too deep or has too many parts");
 }
 
-static enum err read_list(struct arena *mem, const struct json *j, struct val *out)
+static enum err read_list(const struct val_spelling *s, struct arena *mem, const struct json *j, struct val *out)
 {
     size_t n = json_count(j);
     struct val *items = list_room(mem, n);
 
     for (size_t i = 0; i < n; i++)
-        TRY(read_value(mem, json_at(j, i), &items[i]));
+        TRY(spell_read(s, mem, json_at(j, i), &items[i]));
     *out = list_seal(items, n);
     return out->tag == VAL_LIST ? OK : fail(E_TOOBIG, "a value is nested too deep or has too many parts");
+}
+
+enum err spell_read_range(struct arena *mem, struct val_range r, struct val *out)
+{
+    bool equality = r.form == RANGE_EQUAL || r.form == RANGE_NOT_EQUAL;
+
+    if (r.lo.tag >= VAL_RANGE || r.hi.tag >= VAL_RANGE || (!equality && (val_depth(r.lo) > 0 || val_depth(r.hi) > 0)))
+        return fail(E_INPUT, "the ends of a range are single values");
+    *out = range_make(mem, r);
+    return out->tag == VAL_RANGE ? OK : fail(E_TOOBIG, "a value is nested too deep or has too many parts");
 }
 
 /* A range's sign, and which form it makes. */
@@ -235,21 +263,17 @@ static enum err read_range(struct arena *mem, const struct json *j, struct val *
     if (sign == NULL || !range_sign(sign, &r) || n != (r.form == RANGE_PLAIN ? 4 : 2))
         return fail(E_INPUT, "this is no range");
     struct val *first = r.form == RANGE_LESS || r.form == RANGE_LESS_EQUAL ? &r.hi : &r.lo;
-    TRY(read_value(mem, json_at(j, 1), first));
+    TRY(spell_read(&stored, mem, json_at(j, 1), first));
     if (r.form == RANGE_EQUAL || r.form == RANGE_NOT_EQUAL)
         r.hi = r.lo;
     if (r.form == RANGE_PLAIN) {
         const char *end = json_text(json_at(j, 3));
-        TRY(read_value(mem, json_at(j, 2), &r.hi));
+        TRY(spell_read(&stored, mem, json_at(j, 2), &r.hi));
         if (end == NULL || (strcmp(end, "]") != 0 && strcmp(end, ")") != 0))
             return fail(E_INPUT, "this is no range");
         r.hi_in = end[0] == ']';
     }
-    bool equality = r.form == RANGE_EQUAL || r.form == RANGE_NOT_EQUAL;
-    if (r.lo.tag >= VAL_RANGE || r.hi.tag >= VAL_RANGE || (!equality && (val_depth(r.lo) > 0 || val_depth(r.hi) > 0)))
-        return fail(E_INPUT, "the ends of a range are single values");
-    *out = range_make(mem, r);
-    return out->tag == VAL_RANGE ? OK : fail(E_TOOBIG, "a value is nested too deep or has too many parts");
+    return spell_read_range(mem, r, out);
 }
 
 static bool read_temporal(struct arena *mem, const char *kind, const char *text, struct val *out)
@@ -265,24 +289,24 @@ static bool read_temporal(struct arena *mem, const char *kind, const char *text,
     return strcmp(kind, "@duration") == 0 && when_parse_duration(text, n, out);
 }
 
-static enum err read_object(struct arena *mem, const struct json *j, struct val *out)
+static enum err stored_take(struct arena *mem, const struct json *j, struct val *out)
 {
     const char *kind = json_count(j) == 1 ? json_name_at(j, 0) : "";
 
     if (kind[0] != '@')
-        return read_context(mem, j, out);
+        return spell_read_members(&stored, mem, j, out);
     const struct json *inner = json_value_at(j, 0);
     if (strcmp(kind, "@range") == 0)
         return read_range(mem, inner, out);
     if (strcmp(kind, "@context") == 0 && json_kind(inner) == JSON_OBJECT)
-        return read_context(mem, inner, out);
+        return spell_read_members(&stored, mem, inner, out);
     const char *text = json_text(inner);
     if (text == NULL || !read_temporal(mem, kind, text, out))
         return fail(E_INPUT, "\"%.40s\" does not hold what it says", kind);
     return OK;
 }
 
-static enum err read_value(struct arena *mem, const struct json *j, struct val *out)
+enum err spell_read(const struct val_spelling *s, struct arena *mem, const struct json *j, struct val *out)
 {
     switch (json_kind(j)) {
     case JSON_NULL:
@@ -299,11 +323,11 @@ static enum err read_value(struct arena *mem, const struct json *j, struct val *
             return fail(E_INPUT, "the number %.60s is out of range", json_number(j));
         return OK;
     case JSON_ARRAY:
-        return read_list(mem, j, out);
+        return read_list(s, mem, j, out);
     case JSON_OBJECT:
         break;
     }
-    return read_object(mem, j, out);
+    return s->take(mem, j, out);
 }
 
 enum err val_read(struct arena *mem, const char *text, size_t n, struct val *out)
@@ -312,5 +336,5 @@ enum err val_read(struct arena *mem, const char *text, size_t n, struct val *out
 
     *out = val_null();
     TRY(json_read(mem, "value", text, n, &j));
-    return read_value(mem, j, out);
+    return spell_read(&stored, mem, j, out);
 }
