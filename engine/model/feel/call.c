@@ -124,6 +124,30 @@ static bool signature(struct frame *f, const char *types, bool many, unsigned le
     return true;
 }
 
+/* Arguments that the signature TYPES, a further one, must have. */
+static unsigned least_of(const char *types)
+{
+    unsigned least = (unsigned)strcspn(types, "|");
+
+    while (least > 1 && types[least - 1] >= 'A' && types[least - 1] <= 'Z')
+        least--;
+    return least;
+}
+
+bool builtin_takes(const struct builtin *b, unsigned n)
+{
+    bool many = strstr(b->params, "...") != NULL;
+    unsigned least = b->least;
+
+    for (const char *types = b->types;; least = least_of(types)) {
+        if (n >= least && (many || n <= strcspn(types, "|")))
+            return true;
+        if ((types = strchr(types, '|')) == NULL)
+            return false;
+        types++;
+    }
+}
+
 struct val builtin_call(const struct builtin *b, struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
     bool many = strstr(b->params, "...") != NULL;
@@ -137,9 +161,7 @@ struct val builtin_call(const struct builtin *b, struct frame *f, const struct n
         types = strchr(types, '|');
         if (types != NULL) {
             types++;
-            least = (unsigned)strcspn(types, "|");
-            while (least > 1 && types[least - 1] >= 'A' && types[least - 1] <= 'Z')
-                least--;
+            least = least_of(types);
         }
     }
     return eval_note(f, at, "the function does not take these arguments");

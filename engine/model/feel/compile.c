@@ -23,11 +23,16 @@ static bool foldable(const struct node *n)
     case N_RANGE:
     case N_PATH:
         break;
+    case N_TYPED:
+        if (n->types[0]->limited)
+            return false;
+        break;
     case N_LITERAL:
     case N_LOCAL:
     case N_OUTER:
     case N_GLOBAL:
-    case N_INPUT:
+    case N_ELEMENT:
+    case N_FAULT:
     case N_MEMBER_OR:
     case N_BUILTIN:
     case N_AND:
@@ -43,6 +48,7 @@ static bool foldable(const struct node *n)
     case N_CALL:
     case N_INSTANCE:
     case N_TESTS:
+    case N_HANDLED:
     case N_COUNT:
         return false;
     }
@@ -76,7 +82,8 @@ void compile_node(struct arena *mem, struct node *n)
 
     for (uint32_t i = 0; i < kids; i++)
         compile_node(mem, n->kid[i]);
-    n->ev = eval_handler((enum node_kind)n->kind);
+    if (n->kind != N_HANDLED)
+        n->ev = eval_handler((enum node_kind)n->kind);
     if (foldable(n))
         fold(mem, n);
 }

@@ -1,7 +1,7 @@
-/* engine/model/feel/eval.c - a program and its variables to a value.
+/* engine/model/feel/eval.c - a program and its variables to a value: the handler of each kind of node.
  *
- * For     feel_eval(), and compile.c, which folds constants with the same code.
- * Owns    the limits of one evaluation, its messages, the handler of each kind of node.
+ * For     state.c, which runs programs, and compile.c, which folds constants with the same code.
+ * Owns    what each kind of node means.
  * Never   keeps anything between two evaluations; changes a program.
  * Holds   after a limit was met every further step answers null at once; what is not an error of limits is null and a note.
  *
@@ -10,160 +10,6 @@
 #include "model/feel/feel_int.h"
 #include "model/feel/number.h"
 #include "model/feel/temporal.h"
-
-const struct feel_limits feel_limits_default = {.steps = 1000000,
-                                                .depth = 200,
-                                                .bytes = 16 * 1024 * 1024,
-                                                .list = 100000,
-                                                .string = 1024 * 1024,
-                                                .match = 100000,
-                                                .heap = 4096};
-
-/* ---- limits ---- */
-
-struct val eval_stop(struct state *s, enum err e, const char *what)
-{
-    if (s->err == OK) {
-        s->err = e;
-        s->trouble = what;
-    }
-    s->until = -1;
-    s->steps = 0;
-    return val_null();
-}
-
-bool eval_refill(struct state *s)
-{
-    if (s->err == OK && s->steps == 0)
-        eval_stop(s, E_FUEL, "the expression needs too many steps");
-    if (s->err == OK && arena_used(s->mem) - s->base > s->limits->bytes)
-        eval_stop(s, E_TOOBIG, "the expression needs too much memory");
-    if (s->err != OK) {
-        s->until = 0;
-        return false;
-    }
-    uint64_t batch = s->steps < STEP_BATCH ? s->steps : STEP_BATCH;
-    s->steps -= batch;
-    s->until = (int32_t)batch - 1; /* the step that asked counts */
-    return true;
-}
-
-bool eval_charge(struct state *s, uint64_t n)
-{
-    if (n <= (uint64_t)(s->until > 0 ? s->until : 0)) {
-        s->until -= (int32_t)n;
-        return true;
-    }
-    n -= (uint64_t)(s->until > 0 ? s->until : 0);
-    s->until = 0;
-    if (n > s->steps) {
-        eval_stop(s, E_FUEL, "the expression needs too many steps");
-        return false;
-    }
-    s->steps -= n;
-    return s->err == OK;
-}
-
-void *eval_alloc(struct state *s, size_t size)
-{
-    size_t used = arena_used(s->mem) - s->base;
-
-    if (s->err != OK || used > s->limits->bytes || size > s->limits->bytes - used) {
-        eval_stop(s, E_TOOBIG, "the expression needs too much memory");
-        return NULL;
-    }
-    return arena_alloc(s->mem, size);
-}
-
-char *eval_string_room(struct state *s, size_t n)
-{
-    if (n > s->limits->string) {
-        eval_stop(s, E_TOOBIG, "a text grows too long");
-        return NULL;
-    }
-    return eval_alloc(s, n + 1);
-}
-
-struct val eval_string(struct state *s, const char *p, size_t n)
-{
-    char *copy = eval_string_room(s, n);
-
-    if (copy == NULL)
-        return val_null();
-    if (n > 0)
-        memcpy(copy, p, n);
-    return (struct val){.tag = VAL_STRING, .n = (uint32_t)n, .u.s = copy};
-}
-
-bool vec_push(struct state *s, struct vec *v, struct val item)
-{
-    if (v->n >= s->limits->list) {
-        eval_stop(s, E_TOOBIG, "a list grows too long");
-        return false;
-    }
-    if (v->n == v->cap) {
-        uint32_t cap = v->cap != 0 ? v->cap * 2 : 8;
-        struct val *items = eval_alloc(s, (cap + (size_t)1) * sizeof *items);
-        if (items == NULL)
-            return false;
-        if (v->n > 0)
-            memcpy(items + 1, v->items, v->n * sizeof *items);
-        v->items = items + 1;
-        v->cap = cap;
-    }
-    v->weight += val_weight(item);
-    if (val_depth(item) > v->depth)
-        v->depth = val_depth(item);
-    v->items[v->n++] = item;
-    if (v->weight >= LIMIT_VAL_WEIGHT || v->depth >= LIMIT_VAL_DEPTH) {
-        eval_stop(s, E_TOOBIG, "a value is nested too deep or has too many parts");
-        return false;
-    }
-    return true;
-}
-
-/* What was pushed so far, as a list. It may be asked for again after further pushes: the items of a list that is out already do
- * not change, only its weight is counted too high. */
-struct val vec_list(struct state *s, struct vec *v)
-{
-    if (s->err != OK)
-        return val_null();
-    if (v->items == NULL) {
-        struct val *room = eval_alloc(s, sizeof *room);
-        if (room == NULL)
-            return val_null();
-        v->items = room + 1;
-    }
-    v->items[-1] = val_int((int64_t)v->weight + 1);
-    return (struct val){.tag = VAL_LIST, .flags = (uint8_t)(v->depth + 1), .n = v->n, .u.list = v->items};
-}
-
-struct val eval_list_of(struct state *s, const struct val *items, size_t n)
-{
-    struct vec v = {.n = 0};
-
-    for (size_t i = 0; i < n; i++)
-        if (!vec_push(s, &v, items[i]))
-            return val_null();
-    return vec_list(s, &v);
-}
-
-struct val eval_note(struct frame *f, const struct node *n, const char *message)
-{
-    struct state *s = f->s;
-
-    if (s->notes < LIMIT_FEEL_NOTES && s->err == OK) {
-        struct feel_note *note = ARENA_NEW(s->mem, struct feel_note);
-        *note = (struct feel_note){.offset = n->at, .message = message};
-        if (s->last_note != NULL)
-            s->last_note->next = note;
-        else
-            s->note = note;
-        s->last_note = note;
-        s->notes++;
-    }
-    return val_null();
-}
 
 /* ---- leaves ---- */
 
@@ -201,9 +47,18 @@ static struct val ev_global(const struct node *n, struct frame *f)
     return s->global[n->slot] = v;
 }
 
-static struct val ev_input(const struct node *n, struct frame *f)
+static struct val ev_element(const struct node *n, struct frame *f)
 {
-    return f->s->env->input;
+    struct feel_world *w = f->s->world;
+
+    if (w == NULL)
+        return eval_note(f, n, "there is no decision model here");
+    return w->known[n->slot] ? w->value[n->slot] : w->element(w, f, n, n->slot);
+}
+
+static struct val ev_fault(const struct node *n, struct frame *f)
+{
+    return eval_note(f, n, n->name);
 }
 
 static struct val ev_member_or(const struct node *n, struct frame *f)
@@ -403,15 +258,16 @@ static struct val ev_in(const struct node *n, struct frame *f)
     return all ? val_bool(false) : eval_note(f, n, "the value cannot be compared with the test");
 }
 
-/* A cell of unary tests: with "?" it is a condition of its own, else something to compare the input with. */
+/* A test that is no condition by its form may still answer true or false: that decides unless the value is a boolean too. */
 static struct val ev_tests(const struct node *n, struct frame *f)
 {
-    struct val input = f->s->env->input;
+    struct val input = eval_node(n->kid[0], f);
     bool all = true;
 
-    for (uint32_t i = 0; i < n->n; i++) {
+    for (uint32_t i = 1; i < n->n; i++) {
         struct val t = eval_node(n->kid[i], f);
-        bool condition = t.tag == VAL_BOOL && (n->names[i] != NULL || (input.tag != VAL_BOOL && input.tag != VAL_NULL));
+        bool condition = n->names[i] != NULL ? t.tag == VAL_BOOL || t.tag == VAL_NULL
+                                             : t.tag == VAL_BOOL && input.tag != VAL_BOOL && input.tag != VAL_NULL;
         struct val r = condition ? t : eval_test(f, input, t);
         if (val_true(r))
             return val_bool(!n->op);
@@ -438,8 +294,10 @@ static struct val ev_context(const struct node *n, struct frame *f)
 
     if (value == NULL)
         return val_null();
-    for (uint32_t i = 0; i < n->n; i++)
+    for (uint32_t i = 0; i + n->op < n->n; i++)
         f->slot[n->slot + i] = value[i] = eval_node(n->kid[i], f);
+    if (n->op == 1)
+        return eval_node(n->kid[n->n - 1], f);
     if (!list_fits(value, n->n))
         return eval_stop(f->s, E_TOOBIG, "a value is nested too deep or has too many parts");
     struct val c = context_seal(f->s->mem, n->names, value, n->n);
@@ -532,6 +390,38 @@ static struct val ev_instance(const struct node *n, struct frame *f)
     return n->types[0]->kind == TYPE_UNKNOWN ? eval_note(f, n, "this type is not known") : val_bool(type_has(n->types[0], v));
 }
 
+/* V of the type T, and each part of it, against what their types allow. */
+static bool allowed(struct frame *f, const struct feel_type *t, struct val v)
+{
+    if (t == NULL || !t->limited || v.tag == VAL_NULL)
+        return true;
+    for (uint32_t i = 0; t->kind == TYPE_LIST && t->n > 0 && i < v.n; i++)
+        if (!allowed(f, t->of[0], v.u.list[i]))
+            return false;
+    for (uint32_t i = 0; t->kind == TYPE_CONTEXT && i < t->n; i++)
+        if (!allowed(f, t->of[i], val_get(v, t->name[i])))
+            return false;
+    return t->allowed == NULL || val_true(eval_tested(f->s, t->allowed, v));
+}
+
+bool eval_coerce(struct frame *f, const struct feel_type *t, struct val *v)
+{
+    if (t == NULL || t->kind == TYPE_ANY)
+        return true;
+    if (val_depth(*v) > 0 && !eval_charge(f->s, val_weight(*v)))
+        return false;
+    return type_coerce(t, v) && (!t->limited || allowed(f, t, *v));
+}
+
+static struct val ev_typed(const struct node *n, struct frame *f)
+{
+    struct val v = eval_node(n->kid[0], f);
+
+    if (eval_coerce(f, n->types[0], &v))
+        return v;
+    return eval_notef(f, n, "%s is not of type %s", n->name, type_words(f->s->mem, n->types[0]));
+}
+
 /* ---- functions ---- */
 
 /* A copy of the frame is kept, since loops write their variables into the same slots again. */
@@ -546,8 +436,13 @@ static struct val ev_function(const struct node *n, struct frame *f)
         return val_null();
     memcpy(slot, f->slot, slots * sizeof *slot);
     *kept = (struct frame){.s = f->s, .slot = slot, .outer = f->outer};
-    *fn = (struct val_function){.node = n, .outer = kept};
+    *fn = (struct val_function){.node = n, .outer = kept, .world = f->s->world};
     return (struct val){.tag = VAL_FUNCTION, .u.function = fn};
+}
+
+static struct val wrong_argument(struct frame *f, const struct node *at, const char *param, const struct feel_type *t)
+{
+    return eval_notef(f, at, "the argument %s is not of type %s", param, type_words(f->s->mem, t));
 }
 
 static struct val call_lambda(struct frame *f, const struct node *at, const struct val_function *fn, const struct val *arg)
@@ -562,15 +457,49 @@ static struct val call_lambda(struct frame *f, const struct node *at, const stru
         return val_null();
     for (uint32_t i = 0; i < n->n; i++) {
         slot[i] = arg[i];
-        if (!type_coerce(n->types[i], &slot[i]))
-            return eval_note(f, at, "an argument is not of the type that its parameter has");
+        if (!eval_coerce(f, n->types[i], &slot[i]))
+            return wrong_argument(f, at, n->names[i], n->types[i]);
     }
     struct frame inner = {.s = s, .slot = slot, .outer = fn->outer};
+    struct feel_world *around = s->world;
+    s->world = fn->world;
     s->depth++;
     s->stack += n->height;
     struct val r = eval_node(n->kid[0], &inner);
     s->depth--;
     s->stack -= n->height;
+    s->world = around;
+    if (!eval_coerce(f, n->types[n->n], &r))
+        return eval_notef(f, at, "the function's result is not of type %s", type_words(s->mem, n->types[n->n]));
+    return r;
+}
+
+struct val eval_native(struct state *s, const struct feel_native *native, struct feel_world *w)
+{
+    struct val_function *fn = eval_alloc(s, sizeof *fn);
+
+    if (fn == NULL)
+        return val_null();
+    *fn = (struct val_function){.native = native, .world = w};
+    return (struct val){.tag = VAL_FUNCTION, .u.function = fn};
+}
+
+static struct val call_native(struct frame *f, const struct node *at, const struct val_function *fn, struct val *arg)
+{
+    struct state *s = f->s;
+    const struct feel_native *native = fn->native;
+    struct feel_world *around = s->world;
+
+    if (s->depth >= s->limits->depth)
+        return eval_stop(s, E_FUEL, "functions call each other too deep");
+    for (uint32_t i = 0; i < native->n; i++)
+        if (!eval_coerce(f, native->types[i], &arg[i]))
+            return wrong_argument(f, at, native->params[i], native->types[i]);
+    s->world = fn->world;
+    s->depth++;
+    struct val r = native->run(f, at, fn, arg);
+    s->depth--;
+    s->world = around;
     return r;
 }
 
@@ -580,21 +509,22 @@ struct val eval_call(struct frame *f, const struct node *at, struct val fn, stru
         return eval_note(f, at, "this is no function");
     if (fn.u.function->builtin != NULL)
         return builtin_call(fn.u.function->builtin, f, at, arg, n);
-    if (n != fn.u.function->node->n)
+    bool native = fn.u.function->native != NULL;
+    if (n != (native ? fn.u.function->native->n : fn.u.function->node->n))
         return eval_note(f, at, "the function takes another number of arguments");
-    return call_lambda(f, at, fn.u.function, arg);
+    return native ? call_native(f, at, fn.u.function, arg) : call_lambda(f, at, fn.u.function, arg);
 }
 
 /* Puts named arguments in the order of the parameters; false if a name is unknown or repeated. */
-static bool lambda_place(const struct node *fn, const struct node *call, unsigned *pos)
+static bool own_place(const char *const *params, uint32_t n, const struct node *call, unsigned *pos)
 {
-    if (call->n - 1 != fn->n)
+    if (call->n - 1 != n)
         return false;
     for (uint32_t i = 0; i + 1 < call->n; i++) {
         uint32_t j = 0;
-        while (j < fn->n && strcmp(fn->names[j], call->names[i + 1]) != 0)
+        while (j < n && strcmp(params[j], call->names[i + 1]) != 0)
             j++;
-        if (j == fn->n)
+        if (j == n)
             return false;
         for (uint32_t k = 0; k < i; k++)
             if (pos[k] == j)
@@ -611,8 +541,10 @@ static bool call_place(const struct node *n, const struct val_function *fn, unsi
         pos[i] = i;
     if (n->names == NULL)
         return true;
-    return fn->builtin != NULL ? builtin_place(fn->builtin, n->names + 1, n->n - 1, pos, count)
-                               : lambda_place(fn->node, n, pos);
+    if (fn->builtin != NULL)
+        return builtin_place(fn->builtin, n->names + 1, n->n - 1, pos, count);
+    return fn->native != NULL ? own_place(fn->native->params, fn->native->n, n, pos)
+                              : own_place(fn->node->names, fn->node->n, n, pos);
 }
 
 static struct val ev_call(const struct node *n, struct frame *f)
@@ -665,7 +597,8 @@ feel_handler *eval_handler(enum node_kind kind)
         [N_LOCAL] = ev_local,
         [N_OUTER] = ev_outer,
         [N_GLOBAL] = ev_global,
-        [N_INPUT] = ev_input,
+        [N_ELEMENT] = ev_element,
+        [N_FAULT] = ev_fault,
         [N_MEMBER_OR] = ev_member_or,
         [N_BUILTIN] = ev_builtin,
         [N_PATH] = ev_path,
@@ -688,43 +621,9 @@ feel_handler *eval_handler(enum node_kind kind)
         [N_CALL] = ev_call,
         [N_CALL_BUILTIN] = ev_call_builtin,
         [N_INSTANCE] = ev_instance,
+        [N_TYPED] = ev_typed,
         [N_TESTS] = ev_tests,
     };
 
     return handlers[kind];
-}
-
-/* ---- the door ---- */
-
-enum err feel_eval(const struct feel_prog *p, const struct feel_env *env, struct arena *mem, struct val *out,
-                   struct feel_note **notes)
-{
-    enum { SHOWN = 80 }; /* code points of the text in the message */
-    struct val slots[LOCAL_SLOTS], globals[LOCAL_GLOBALS];
-    uint8_t known[LOCAL_GLOBALS];
-    struct state s = {.mem = mem, .env = env, .limits = env->limits != NULL ? env->limits : &feel_limits_default, .prog = p};
-    struct frame f = {.s = &s, .slot = slots};
-
-    s.steps = s.limits->steps;
-    s.base = arena_used(mem);
-    s.stack = p->root->height;
-    s.global = globals;
-    s.known = known;
-    if (p->slots > LOCAL_SLOTS)
-        f.slot = ARENA_NEW_N(mem, struct val, p->slots);
-    if (p->nuse > LOCAL_GLOBALS) {
-        s.global = ARENA_NEW_N(mem, struct val, p->nuse);
-        s.known = ARENA_NEW_N(mem, uint8_t, p->nuse);
-    } else
-        memset(known, 0, p->nuse);
-    *out = eval_node(p->root, &f);
-    if (s.err == OK && arena_used(mem) - s.base > s.limits->bytes)
-        eval_stop(&s, E_TOOBIG, "the expression needs too much memory");
-    if (notes != NULL)
-        *notes = s.note;
-    if (s.err != OK) {
-        *out = val_null();
-        return fail(s.err, "%s: %s", s.trouble, text_cut(mem, p->text, SHOWN));
-    }
-    return OK;
 }

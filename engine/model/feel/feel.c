@@ -6,6 +6,15 @@
  * Holds   a program is either whole or refused with a place. */
 #include "model/feel/parse_int.h"
 
+/* Is the answer of such a node true, false or null whatever it is compared with? */
+static bool is_condition(const struct node *n)
+{
+    return n->kind == N_COMPARE || n->kind == N_AND || n->kind == N_OR || n->kind == N_BETWEEN || n->kind == N_IN ||
+           n->kind == N_QUANTIFIED || n->kind == N_INSTANCE;
+}
+
+/* Unary tests (rules 7 to 17): a test that mentions "?" or is a condition by its form decides by itself, any other is something
+ * to compare the value with. */
 static struct node *unary_tests(struct parser *p)
 {
     struct kids k = {.n = 0};
@@ -16,6 +25,7 @@ static struct node *unary_tests(struct parser *p)
         parse_next(p);
         return parse_literal(p, at, val_bool(true));
     }
+    parse_add(p, &k, NULL, scope_tested(p, at));
     if (parse_word_is(p, "not") && lex_next(p->text, p->len, p->tok.end).kind == T_LPAREN) {
         negated = true;
         parse_next(p);
@@ -24,7 +34,7 @@ static struct node *unary_tests(struct parser *p)
     do {
         p->input = false;
         struct node *t = parse_test(p);
-        parse_add(p, &k, p->input ? "?" : NULL, t);
+        parse_add(p, &k, p->input || is_condition(t) ? "?" : NULL, t);
     } while (parse_accept(p, T_COMMA));
     if (negated)
         parse_expect(p, T_RPAREN, "',' or ')'");
@@ -33,34 +43,55 @@ static struct node *unary_tests(struct parser *p)
     return n;
 }
 
-static enum err refuse(const struct parser *p, struct feel_error *error)
+struct node *parse_text(struct parser *p, const char *text, enum feel_form form)
 {
-    if (error != NULL)
-        *error = p->error;
-    return fail(p->err, "FEEL, line %d, column %d: %s", p->error.line, p->error.column, p->error.message);
+    size_t symbols = p->nsymbol;
+    uint16_t level = p->level, slots = p->next[level];
+    struct opened *opened = p->opened;
+
+    p->text = text;
+    p->len = strlen(text);
+    p->tok = (struct token){T_END, 0, 0, NULL};
+    p->err = OK;
+    p->error = (struct feel_error){.message = NULL};
+    p->depth = 0;
+    p->no_filter = false;
+    if (p->len > LIMIT_FEEL_TEXT) {
+        p->err = E_TOOBIG;
+        parse_fail(p, LIMIT_FEEL_TEXT, "the expression is longer than 64 KiB");
+        return NULL;
+    }
+    parse_next(p);
+    struct node *root = form == FEEL_UNARY_TESTS ? unary_tests(p) : parse_expression(p);
+    if (p->tok.kind != T_END)
+        parse_expected(p, form == FEEL_UNARY_TESTS ? "an operator, ',' or the end" : "an operator or the end");
+    if (p->error.message == NULL)
+        return root;
+    p->nsymbol = symbols;
+    p->level = level;
+    p->next[level] = slots;
+    p->opened = opened;
+    return NULL;
 }
 
 enum err feel_compile(struct arena *mem, const char *text, enum feel_form form, const struct feel_names *names,
                       struct feel_prog **out, struct feel_error *error)
 {
-    struct parser p = {.mem = mem, .text = text, .len = strlen(text), .names = names};
+    struct parser p = {.mem = mem, .names = names};
+    uint16_t tested = form == FEEL_UNARY_TESTS ? scope_declare(&p, "?", false) : 0;
+    const char *kept = strlen(text) <= LIMIT_FEEL_TEXT ? arena_strdup(mem, text) : text;
+    struct node *root = parse_text(&p, kept, form);
 
     *out = NULL;
-    if (p.len > LIMIT_FEEL_TEXT) {
-        p.err = E_TOOBIG;
-        parse_fail(&p, LIMIT_FEEL_TEXT, "the expression is longer than 64 KiB");
-        return refuse(&p, error);
+    if (root == NULL) {
+        if (error != NULL)
+            *error = p.error;
+        return fail(p.err, "FEEL, line %d, column %d: %s", p.error.line, p.error.column, p.error.message);
     }
-    p.text = text = arena_strndup(mem, text, p.len);
-    parse_next(&p);
-    struct node *root = form == FEEL_UNARY_TESTS ? unary_tests(&p) : parse_expression(&p);
-    if (p.tok.kind != T_END)
-        parse_expected(&p, form == FEEL_UNARY_TESTS ? "an operator, ',' or the end" : "an operator or the end");
-    if (p.error.message != NULL)
-        return refuse(&p, error);
     compile_node(mem, root);
     struct feel_prog *prog = ARENA_NEW(mem, struct feel_prog);
-    *prog = (struct feel_prog){.text = text, .root = root, .form = form, .use = p.use, .nuse = p.nuse, .slots = p.most[0]};
+    *prog = (struct feel_prog){
+        .text = kept, .root = root, .form = form, .use = p.use, .nuse = p.nuse, .slots = p.most[0], .tested = tested};
     *out = prog;
     return OK;
 }

@@ -98,11 +98,17 @@ struct feel_type {
     uint32_t n;
     const struct feel_type *const *of; /* element; members; parameters, then the result */
     const char *const *name;           /* members */
+    const char *label;                 /* for messages: the name of the item definition; NULL = the kind says it */
+    const struct feel_prog *allowed; /* unary tests that a value must pass; NULL = any. They count where a value is handed over
+                                          (eval_coerce), not in "instance of" */
+    bool limited;                    /* ALLOWED is there, here or in a part of the type */
 };
 
 bool type_has(const struct feel_type *t, struct val v);
 /* V as T wants it: itself, or the only element of a list; false if it does not fit (10.3.2.9.4). */
 bool type_coerce(const struct feel_type *t, struct val *v);
+/* "number", "list<string>", "tLoan". */
+const char *type_words(struct arena *mem, const struct feel_type *t);
 
 /* ---- programs ---- */
 
@@ -116,7 +122,8 @@ enum node_kind {
     N_LOCAL,
     N_OUTER,
     N_GLOBAL,
-    N_INPUT,
+    N_ELEMENT, /* of the decision model: slot is its number */
+    N_FAULT,   /* null and the note NAME: an unknown name, a text that could not be read */
     N_MEMBER_OR,
     N_BUILTIN,
     N_PATH,
@@ -139,27 +146,30 @@ enum node_kind {
     N_CALL,
     N_CALL_BUILTIN,
     N_INSTANCE,
-    N_TESTS,
+    N_TYPED, /* kid[0] as types[0] wants it, else null and a note that calls it NAME */
+    N_TESTS, /* kid[0]: what is tested; the others: tests, names[i] set = a condition, else something to compare with; op: not(...) */
+    N_HANDLED, /* a handler from outside, with data */
     N_COUNT
 };
 
 struct node {
     feel_handler *ev;
     uint8_t kind, op;
-    uint16_t slot;  /* N_LOCAL, N_OUTER: where; N_GLOBAL: which; contexts, loops, filters: their first; N_FUNCTION: slots around
-                       it;  N_RANGE: bit 0 start included, bit 1 end included */
+    uint16_t slot;  /* N_LOCAL, N_OUTER: where; N_GLOBAL, N_ELEMENT: which; contexts, loops, filters: their first; N_FUNCTION:
+                       slots around it; N_RANGE: bit 0 start included, bit 1 end included */
     uint16_t level; /* N_OUTER: functions to go out; N_FUNCTION: slots of the body; N_FOR: the slot of "partial" */
     uint16_t height;
     uint32_t at; /* in the text */
     uint32_t n;  /* kids */
     struct node **kid;
     struct val value;         /* N_LITERAL */
-    const char *name;         /* N_PATH, N_GLOBAL, N_MEMBER_OR */
+    const char *name;         /* N_PATH, N_GLOBAL, N_ELEMENT, N_MEMBER_OR, N_TYPED; N_FAULT: the message */
     const char *const *names; /* keys, parameters, named arguments */
     const struct builtin *builtin;
-    const struct feel_type *const *types; /* N_INSTANCE: one; N_FUNCTION: one a parameter, NULL = Any */
-    const struct feel_source *source;     /* NULL = the text of the program */
-    const void *data;                     /* of a handler from outside (box_handled) */
+    const struct feel_type *const
+        *types;                       /* N_INSTANCE, N_TYPED: one; N_FUNCTION: one a parameter, then the result; NULL = Any */
+    const struct feel_source *source; /* NULL = the text of the program */
+    const void *data;                 /* of a handler from outside (box_handled) */
 };
 
 struct feel_prog {
@@ -169,6 +179,7 @@ struct feel_prog {
     const char **use;
     size_t nuse;
     uint16_t slots;
+    uint16_t tested; /* FEEL_UNARY_TESTS: the slot of "?" */
 };
 
 /* ---- built-ins: rows of builtin.def ---- */
@@ -190,6 +201,8 @@ extern const size_t feel_nbuiltins;
 const struct builtin *builtin_find(const char *name);
 /* Positions for arguments NAMES[0..N) in one of the signatures; false if they fit none. POS[i] is where argument i goes. */
 bool builtin_place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count);
+/* Can B be called with N arguments? */
+bool builtin_takes(const struct builtin *b, unsigned n);
 /* Checks and converts the arguments, then runs. */
 struct val builtin_call(const struct builtin *b, struct frame *f, const struct node *at, struct val *arg, unsigned n);
 
@@ -203,11 +216,11 @@ struct state {
     struct arena *mem;
     const struct feel_env *env;
     const struct feel_limits *limits;
-    const struct feel_prog *prog;
     int32_t until;  /* steps to the next look at the limits */
     uint64_t steps; /* left beyond those */
     uint32_t depth, stack;
-    size_t base; /* arena bytes at the start */
+    int64_t deadline; /* of the monotonic clock; 0 = none */
+    size_t base;      /* arena bytes at the start */
     enum err err;
     const char *trouble;
     struct val *global;
@@ -257,11 +270,16 @@ struct val eval_stop(struct state *s, enum err e, const char *what);
 bool eval_refill(struct state *s);
 /* Remembers why something is null; answers null. */
 struct val eval_note(struct frame *f, const struct node *n, const char *message);
+struct val eval_notef(struct frame *f, const struct node *n, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Counts N further steps of work; false when they are used up. */
 bool eval_charge(struct state *s, uint64_t n);
 /* SIZE bytes within the limit, or NULL and the error is set. */
 void *eval_alloc(struct state *s, size_t size);
 struct val eval_call(struct frame *f, const struct node *at, struct val fn, struct val *arg, unsigned n);
+/* type_coerce(), and the value passes what the type allows; T NULL takes anything. */
+bool eval_coerce(struct frame *f, const struct feel_type *t, struct val *v);
+/* NATIVE as a function value of the world W. */
+struct val eval_native(struct state *s, const struct feel_native *native, struct feel_world *w);
 /* Is V what the test value T asks for: in a list or range, else equal? */
 struct val eval_test(struct frame *f, struct val v, struct val t);
 struct val eval_path(struct frame *f, const struct node *n, struct val v, const char *name);
@@ -290,6 +308,18 @@ struct vec {
 bool vec_push(struct state *s, struct vec *v, struct val item);
 struct val vec_list(struct state *s, struct vec *v);
 struct val eval_list_of(struct state *s, const struct val *items, size_t n);
+
+/* ---- state.c: one evaluation, which may run several programs ----
+ *
+ * state_begin(), then any number of eval_program(), then state_end(). Whoever has a world sets s->world in between. */
+
+void state_begin(struct state *s, const struct feel_env *env, struct arena *mem);
+/* Runs P in a new frame, as deep in the stack as the programs it was called from; unary tests test env->input. */
+struct val eval_program(struct state *s, const struct feel_prog *p);
+/* The same for unary tests, on a value of their own. */
+struct val eval_tested(struct state *s, const struct feel_prog *p, struct val input);
+/* What the evaluation came to: *OUT becomes null if a limit was met, and the message says in TEXT (shortened) it was. */
+enum err state_end(struct state *s, const char *text, struct val *out, struct feel_note **notes) CHECKED;
 
 /* loop.c */
 struct val loop_for(const struct node *n, struct frame *f);

@@ -105,6 +105,7 @@ struct node *parse_new(struct parser *p, enum node_kind kind, size_t at, uint32_
 
     n->kind = (uint8_t)kind;
     n->at = (uint32_t)at;
+    n->source = p->source;
     n->n = kids;
     n->kid = kids > 0 ? ARENA_NEW_N(p->mem, struct node *, kids) : NULL;
     return n;
@@ -115,6 +116,14 @@ struct node *parse_literal(struct parser *p, size_t at, struct val v)
     struct node *n = parse_new(p, N_LITERAL, at, 0);
 
     n->value = v;
+    return n;
+}
+
+struct node *parse_fault(struct parser *p, size_t at, const char *message)
+{
+    struct node *n = parse_new(p, N_FAULT, at, 0);
+
+    n->name = message;
     return n;
 }
 
@@ -219,11 +228,7 @@ static struct node *name(struct parser *p)
     }
     const char *word = arena_strndup(p->mem, p->text + at, least);
     parse_next(p);
-    if (strcmp(word, "?") == 0) {
-        p->input = true;
-        return parse_new(p, N_INPUT, at, 0);
-    }
-    return scope_resolve(p, word, at);
+    return strcmp(word, "?") == 0 ? scope_tested(p, at) : scope_resolve(p, word, at);
 }
 
 /* ---- primaries ---- */
@@ -418,46 +423,76 @@ static struct node *at_literal(struct parser *p)
 
 /* ---- functions ---- */
 
-static struct node *function(struct parser *p)
+bool parse_function_open(struct parser *p, size_t at)
 {
-    size_t at = p->tok.at, symbols = p->nsymbol;
-    struct kids params = {.n = 0};
-    const struct feel_type **types = ARENA_NEW_N(p->mem, const struct feel_type *, LIMIT_FEEL_PARAMS);
-
-    parse_next(p);
     if (p->level + 1 >= LIMIT_FEEL_LEVELS) {
         parse_fail(p, at, "functions are nested too deep");
-        return parse_literal(p, at, val_null());
+        return false;
     }
+    struct opened *o = ARENA_NEW(p->mem, struct opened);
+    *o = (struct opened){.around = p->opened,
+                         .symbols = p->nsymbol,
+                         .types = ARENA_NEW_N(p->mem, const struct feel_type *, LIMIT_FEEL_PARAMS + 1)};
+    p->opened = o;
     p->level++;
     p->next[p->level] = p->most[p->level] = 0;
+    return true;
+}
+
+void parse_param(struct parser *p, const char *name, const struct feel_type *type)
+{
+    struct opened *o = p->opened;
+
+    if (o->params.n == LIMIT_FEEL_PARAMS) {
+        parse_fail(p, p->tok.at, "too many parameters");
+        return;
+    }
+    o->types[o->params.n] = type;
+    scope_declare(p, name, false);
+    parse_add(p, &o->params, name, NULL);
+}
+
+struct node *parse_function_close(struct parser *p, size_t at, struct node *body, const struct feel_type *result)
+{
+    struct opened *o = p->opened;
+    struct node *n = parse_new(p, N_FUNCTION, at, 1);
+
+    n->kid[0] = body;
+    n->n = o->params.n;
+    n->names = o->params.name;
+    n->types = o->types;
+    o->types[n->n] = result;
+    n->level = p->most[p->level];
+    p->level--;
+    p->nsymbol = o->symbols;
+    p->opened = o->around;
+    n->slot = p->next[p->level]; /* so many slots around it are in use */
+    n->height = (uint16_t)(body->height + 1);
+    return n;
+}
+
+static struct node *function(struct parser *p)
+{
+    size_t at = p->tok.at;
+    const struct feel_type *result = NULL;
+
+    parse_next(p);
+    if (!parse_function_open(p, at))
+        return parse_literal(p, at, val_null());
     parse_expect(p, T_LPAREN, "'('");
-    while (p->tok.kind != T_RPAREN && p->error.message == NULL && params.n < LIMIT_FEEL_PARAMS) {
+    while (p->tok.kind != T_RPAREN && p->error.message == NULL) {
         const char *param = new_name(p, "the name of a parameter", ":,)", NULL);
-        types[params.n] = parse_accept(p, T_COLON) ? parse_type(p) : NULL;
-        scope_declare(p, param, false);
-        parse_add(p, &params, param, NULL);
+        parse_param(p, param, parse_accept(p, T_COLON) ? parse_type(p) : NULL);
         if (!parse_accept(p, T_COMMA))
             break;
     }
     parse_expect(p, T_RPAREN, "',' or ')'");
     if (parse_accept(p, T_COLON))
-        parse_type(p);
+        result = parse_type(p);
     bool external = parse_accept(p, T_EXTERNAL);
     struct node *body = parse_expression(p);
-    uint16_t slots = p->most[p->level];
-    p->level--;
-    p->nsymbol = symbols;
-    struct node *n = parse_new(p, N_FUNCTION, at, params.n);
-    n->kid = ARENA_NEW(p->mem, struct node *);
-    n->kid[0] =
-        external ? parse_literal(p, at, val_null()) : body; /* no code from outside is ever called: the result is null */
-    n->names = params.name;
-    n->types = types;
-    n->level = slots;
-    n->slot = p->next[p->level]; /* so many slots around it are in use */
-    n->height = (uint16_t)(body->height + 1);
-    return n;
+    /* no code from outside is ever called: the result is null */
+    return parse_function_close(p, at, external ? parse_literal(p, at, val_null()) : body, result);
 }
 
 /* "(a, b)" or "(x: a, y: b)" behind CALLEE. */

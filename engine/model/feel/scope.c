@@ -82,10 +82,13 @@ const char *scope_longest(const struct parser *p, size_t at, size_t least, bool 
 {
     static const char *const properties[] = {"time offset", "start included", "end included"};
     struct longest l = {.p = p, .at = at, .took = least};
+    bool inside = members; /* after a point, or in a filter, where members of the item are names */
 
     if (at >= p->len)
         return NULL;
-    for (size_t i = p->nkey; i > 0; i--)
+    for (size_t i = p->nsymbol; !inside && i > 0; i--)
+        inside = p->symbol[i - 1].item;
+    for (size_t i = p->nkey; inside && i > 0; i--)
         consider(&l, p->key[i - 1]);
     for (size_t i = 0; members && i < sizeof properties / sizeof *properties; i++)
         consider(&l, properties[i]);
@@ -121,13 +124,28 @@ static struct node *global(struct parser *p, const char *name, size_t at)
     return n;
 }
 
+static struct node *element(struct parser *p, const char *name, uint16_t number, size_t at)
+{
+    struct node *n = parse_new(p, N_ELEMENT, at, 0);
+
+    n->name = name;
+    n->slot = number;
+    return n;
+}
+
 static struct node *outermost(struct parser *p, const char *name, size_t at)
 {
-    for (const struct feel_names *n = p->names; n != NULL; n = n->outer)
+    bool closed = false;
+
+    for (const struct feel_names *n = p->names; n != NULL; n = n->outer) {
+        closed = closed || n->closed;
         for (size_t i = 0; i < n->n; i++)
             if (strcmp(n->name[i], name) == 0)
-                return global(p, name, at);
+                return n->element != NULL ? element(p, name, n->element[i], at) : global(p, name, at);
+    }
     const struct builtin *b = builtin_find(name);
+    if (b == NULL && closed)
+        return parse_fault(p, at, arena_printf(p->mem, "the name '%s' is not known here", name));
     if (b == NULL)
         return global(p, name, at);
     struct node *n = parse_new(p, N_BUILTIN, at, 0);
@@ -167,4 +185,13 @@ static struct node *resolve(struct parser *p, const char *name, size_t at, size_
 struct node *scope_resolve(struct parser *p, const char *name, size_t at)
 {
     return resolve(p, name, at, p->nsymbol);
+}
+
+struct node *scope_tested(struct parser *p, size_t at)
+{
+    p->input = true;
+    for (size_t i = p->nsymbol; i > 0; i--)
+        if (strcmp(p->symbol[i - 1].name, "?") == 0)
+            return local(p, &p->symbol[i - 1], at);
+    return parse_fault(p, at, "'?' has a meaning only in a test");
 }

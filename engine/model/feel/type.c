@@ -29,7 +29,7 @@ static const struct {
                   {"range", TYPE_RANGE, VAL_RANGE},
                   {"function", TYPE_FUNCTION, VAL_FUNCTION}};
 
-enum { LIMIT_TYPE_PARTS = 64 };
+enum { LIMIT_TYPE_PARTS = 64, LIMIT_TYPE_DEPTH = 50 };
 
 static void type_args(struct parser *p, struct feel_type *t)
 {
@@ -55,14 +55,34 @@ static void type_args(struct parser *p, struct feel_type *t)
     t->name = arena_memdup(p->mem, name, t->n * sizeof *name);
 }
 
+/* The item definition with the longest name here; a built-in type of the same name gives way. */
+static const struct feel_type *defined(struct parser *p, size_t *took)
+{
+    const struct feel_type *best = NULL;
+
+    for (size_t i = 0; p->types != NULL && i < p->types->n; i++) {
+        size_t n = lex_match(p->text, p->len, p->tok.at, p->types->name[i]);
+        if (n > *took) {
+            *took = n;
+            best = p->types->type[i];
+        }
+    }
+    return best;
+}
+
 const struct feel_type *parse_type(struct parser *p)
 {
     struct feel_type *t = ARENA_NEW(p->mem, struct feel_type);
-    size_t took = 0, best = 0;
+    size_t took = 0, best = SIZE_MAX;
 
     t->kind = TYPE_UNKNOWN;
     if (!parse_deeper(p))
         return t;
+    if (parse_word_is(p, "feel") && p->tok.end < p->len && p->text[p->tok.end] == ':') {
+        parse_next(p);
+        parse_next(p);
+    }
+    const struct feel_type *own = defined(p, &took);
     for (size_t i = 0; i < sizeof type_names / sizeof *type_names; i++) {
         size_t n = lex_match(p->text, p->len, p->tok.at, type_names[i].name);
         if (n > took) {
@@ -71,10 +91,15 @@ const struct feel_type *parse_type(struct parser *p)
         }
     }
     if (took > 0) {
-        t->kind = type_names[best].kind;
-        t->tag = type_names[best].tag;
         p->tok.end = (uint32_t)(p->tok.at + took);
         parse_next(p);
+    }
+    if (best != SIZE_MAX) {
+        t->kind = type_names[best].kind;
+        t->tag = type_names[best].tag;
+    } else if (took > 0) {
+        p->depth--;
+        return own;
     } else if (p->tok.kind == T_WORD)
         parse_next(p);
     else
@@ -103,29 +128,68 @@ static bool list_has(const struct feel_type *t, struct val v)
     return true;
 }
 
-static bool same_type(const struct feel_type *a, const struct feel_type *b)
+static bool context_conforms(const struct feel_type *a, const struct feel_type *b, int depth);
+
+/* Does every value of type A belong to type B (10.3.2.9.2)? NULL is Any. Item definitions may refer to each other, so this goes
+ * only DEPTH levels down. */
+static bool conforms(const struct feel_type *a, const struct feel_type *b, int depth)
 {
-    if (a->kind != b->kind || (a->kind == TYPE_KIND && a->tag != b->tag) || a->n != b->n)
+    if (a == b || b == NULL || b->kind == TYPE_ANY || (a != NULL && a->kind == TYPE_NULL))
+        return true;
+    if (a == NULL || a->kind != b->kind || depth > LIMIT_TYPE_DEPTH || a->kind == TYPE_UNKNOWN)
         return false;
-    for (uint32_t i = 0; i < a->n; i++)
-        if (!same_type(a->of[i], b->of[i]))
+    switch (a->kind) {
+    case TYPE_KIND:
+        return a->tag == b->tag;
+    case TYPE_LIST:
+    case TYPE_RANGE:
+        return b->n == 0 || (a->n > 0 && conforms(a->of[0], b->of[0], depth + 1));
+    case TYPE_CONTEXT:
+        return context_conforms(a, b, depth);
+    case TYPE_FUNCTION:
+        if (b->n == 0)
+            return true;
+        if (a->n != b->n)
             return false;
+        for (uint32_t i = 0; i + 1 < a->n; i++)
+            if (!conforms(b->of[i], a->of[i], depth + 1))
+                return false;
+        return conforms(a->of[a->n - 1], b->of[b->n - 1], depth + 1);
+    case TYPE_ANY:
+    case TYPE_NULL:
+    case TYPE_UNKNOWN:
+        break;
+    }
+    return false;
+}
+
+static bool context_conforms(const struct feel_type *a, const struct feel_type *b, int depth)
+{
+    for (uint32_t i = 0; i < b->n; i++) {
+        uint32_t j = 0;
+        while (j < a->n && strcmp(a->name[j], b->name[i]) != 0)
+            j++;
+        if (j == a->n || !conforms(a->of[j], b->of[i], depth + 1))
+            return false;
+    }
     return true;
 }
 
-/* Parameters are compared by what was declared; an undeclared one takes anything. The result is not known before a call. */
+/* Parameters may take more than the type asks for, the result may be less. */
 static bool function_has(const struct feel_type *t, struct val v)
 {
-    const struct node *fn = v.u.function->node;
+    const struct val_function *f = v.u.function;
+    const struct feel_type *const *types = f->node != NULL ? f->node->types : f->native != NULL ? f->native->types : NULL;
+    uint32_t n = f->node != NULL ? f->node->n : f->native != NULL ? f->native->n : 0;
 
-    if (t->n == 0)
-        return true;
-    if (fn == NULL || fn->n != t->n - 1)
+    if (t->n == 0 || f->builtin != NULL)
+        return t->n == 0 || builtin_takes(f->builtin, t->n - 1);
+    if (n != t->n - 1)
         return false;
-    for (uint32_t i = 0; i < fn->n; i++)
-        if (fn->types[i] != NULL && fn->types[i]->kind != TYPE_ANY && !same_type(fn->types[i], t->of[i]))
+    for (uint32_t i = 0; i < n; i++)
+        if (!conforms(t->of[i], types[i], 0))
             return false;
-    return true;
+    return f->node == NULL || conforms(types[n], t->of[n], 0);
 }
 
 bool type_has(const struct feel_type *t, struct val v)
@@ -162,4 +226,31 @@ bool type_coerce(const struct feel_type *t, struct val *v)
         return true;
     }
     return false;
+}
+
+static const char *joined(struct arena *mem, const struct feel_type *t)
+{
+    const char *s = "";
+
+    for (uint32_t i = 0; i + (t->kind == TYPE_FUNCTION) < t->n; i++)
+        s = arena_printf(mem, "%s%s%s%s%s", s, i > 0 ? ", " : "", t->kind == TYPE_CONTEXT ? t->name[i] : "",
+                         t->kind == TYPE_CONTEXT ? ": " : "", type_words(mem, t->of[i]));
+    return s;
+}
+
+const char *type_words(struct arena *mem, const struct feel_type *t)
+{
+    if (t == NULL || t->kind == TYPE_ANY)
+        return "Any";
+    if (t->label != NULL)
+        return t->label;
+    for (size_t i = 0; i < sizeof type_names / sizeof *type_names; i++) {
+        if (type_names[i].kind != t->kind || type_names[i].tag != t->tag)
+            continue;
+        if (t->n == 0)
+            return type_names[i].name;
+        const char *result = t->kind == TYPE_FUNCTION ? arena_printf(mem, " -> %s", type_words(mem, t->of[t->n - 1])) : "";
+        return arena_printf(mem, "%s<%s>%s", type_names[i].name, joined(mem, t), result);
+    }
+    return "a type that is not known";
 }
