@@ -98,7 +98,8 @@ struct route {
     uint64_t cap;
     const struct form_def *form; /* POST: body; GET: query string; NULL = no fields are read */
     web_handler run;
-    const char *template;  /* below templates/; NULL for handlers that send bytes and for a POST that changes something. A POST with
+    const char
+        *template; /* below templates/; NULL for handlers that send bytes and for a POST that changes something. A POST with
                               one only asks: it runs in a read-only unit and its page is the answer */
     const char *form_page; /* POST: path pattern of the GET row that shows the form, NULL = the same path */
     enum route_kind kind;
