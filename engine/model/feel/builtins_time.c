@@ -71,31 +71,9 @@ struct val bif_time(struct frame *f, const struct node *at, struct val *arg, uns
         v = time_of_parts(f, arg, n);
     else if (arg[0].tag != VAL_STRING)
         v = when_time_of(f->s->mem, arg[0]);
-    else if (arg[0].u.s[0] == 'T' || !when_parse_time(f->s->mem, arg[0].u.s, arg[0].n, &v))
+    else if (!when_parse_time(f->s->mem, arg[0].u.s, arg[0].n, &v))
         v = val_null();
     return v.tag == VAL_NULL ? eval_note(f, at, "there is no such time") : v;
-}
-
-/* The moment V on the clock of zone ID. */
-static struct val in_zone(struct frame *f, struct val v, struct val id)
-{
-    struct val_moment m = {.days = v.u.i};
-    int32_t was = 0;
-
-    if (v.tag == VAL_DATE_TIME) {
-        m = *v.u.moment;
-        was = m.zone != WHEN_LOCAL ? m.offset : 0;
-    }
-    if (id.n >= WHEN_ZONE || !zone_offset(id.u.s, m.days, m.second, &m.offset))
-        return val_null();
-    if (v.tag == VAL_DATE_TIME && m.zone != WHEN_LOCAL) {
-        int64_t s = m.second - was + m.offset;
-        m.days += s < 0 ? -1 : s >= DAY_SECONDS;
-        m.second = (s + DAY_SECONDS) % DAY_SECONDS;
-    }
-    m.zone = WHEN_NAMED;
-    m.id = id.u.s;
-    return when_moment(f->s->mem, VAL_DATE_TIME, m);
 }
 
 struct val bif_date_and_time(struct frame *f, const struct node *at, struct val *arg, unsigned n)
@@ -105,7 +83,7 @@ struct val bif_date_and_time(struct frame *f, const struct node *at, struct val 
     if (!(n == 2 ? eval_charge(f->s, STEPS_ZONE) : zone_charge(f, arg[0])))
         return v;
     if (n == 2)
-        v = arg[1].tag == VAL_TIME ? when_join(f->s->mem, arg[0], arg[1]) : in_zone(f, arg[0], arg[1]);
+        v = arg[1].tag == VAL_TIME ? when_join(f->s->mem, arg[0], arg[1]) : when_in_zone(f->s->mem, arg[0], arg[1].u.s);
     else if (arg[0].tag == VAL_DATE_TIME)
         v = arg[0];
     else if (arg[0].tag == VAL_DATE)

@@ -6,24 +6,25 @@
  * Holds   0 <= second < 86400, 0 <= nano < 10^9 (of negative durations too: the seconds are the floor). */
 #include "model/feel/temporal.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "model/feel/feel.h"
 #include "model/feel/number.h"
 
+/* Years -999999999 to 999999999, and the days of the first and last of them. */
 #define YEAR_MOST INT64_C(999999999)
-enum { OFFSET_MOST = 18 * 3600 };
-
-struct cursor {
-    const char *p, *end;
-};
+#define DAY_FIRST (-INT64_C(365243219162))
+#define DAY_LAST INT64_C(365241780471)
 
 /* ---- making ---- */
 
 struct val when_moment(struct arena *mem, enum val_tag tag, struct val_moment m)
 {
     return (struct val){.tag = (uint8_t)tag, .u.moment = arena_memdup(mem, &m, sizeof m)};
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
 
 static int month_days(int64_t year, int month)
@@ -41,19 +42,15 @@ struct val when_date(int64_t year, int64_t month, int64_t day)
     return (struct val){.tag = VAL_DATE, .u.i = clock_days(year, (int)month, (int)day)};
 }
 
+static bool day_fits(int64_t days)
+{
+    return days >= DAY_FIRST && days <= DAY_LAST;
+}
+
 /* A day number as a date, or null outside the years that FEEL knows. */
 static struct val date_of_days(int64_t days)
 {
-    const int64_t most = 366 * (YEAR_MOST + 1);
-    int64_t year;
-    int month, day;
-
-    if (days < -most || days > most)
-        return val_null();
-    clock_civil(days, &year, &month, &day);
-    if (year < -YEAR_MOST || year > YEAR_MOST)
-        return val_null();
-    return (struct val){.tag = VAL_DATE, .u.i = days};
+    return day_fits(days) ? (struct val){.tag = VAL_DATE, .u.i = days} : val_null();
 }
 
 struct val when_months(int64_t months)
@@ -75,6 +72,53 @@ struct val when_duration(int64_t seconds, int64_t nanos)
     return (struct val){.tag = VAL_DURATION, .n = (uint32_t)nanos, .u.i = seconds};
 }
 
+/* ---- zones ---- */
+
+bool when_resolve(enum val_tag tag, struct val_moment *m)
+{
+    struct zone_time z;
+
+    if (m->zone == WHEN_NAMED) {
+        if (!zone_time(m->id, tag == VAL_TIME ? ZONE_STANDARD : ZONE_LOCAL, m->days * DAY_SECONDS + m->second, &z))
+            return false;
+        int64_t s = m->second + z.skipped, carry = floor_div(s, DAY_SECONDS);
+        m->offset = z.offset;
+        m->later = false;
+        m->days += carry;
+        m->second = s - carry * DAY_SECONDS;
+    }
+    return day_fits(m->days);
+}
+
+/* M, which has a named zone, with the clock of that zone at second UTC. */
+static struct val at_instant(struct arena *mem, struct val_moment m, int64_t utc)
+{
+    struct zone_time z;
+    int64_t day = floor_div(utc, DAY_SECONDS);
+
+    if (!day_fits(day) || !zone_time(m.id, ZONE_UTC, utc, &z))
+        return val_null();
+    m.offset = z.offset;
+    m.later = z.later;
+    m.days = floor_div(utc + z.offset, DAY_SECONDS);
+    m.second = utc + z.offset - m.days * DAY_SECONDS;
+    return day_fits(m.days) ? when_moment(mem, VAL_DATE_TIME, m) : val_null();
+}
+
+struct val when_in_zone(struct arena *mem, struct val v, const char *id)
+{
+    struct val_moment m = {.days = v.u.i, .zone = WHEN_LOCAL};
+
+    if (v.tag == VAL_DATE_TIME)
+        m = *v.u.moment;
+    bool local = m.zone == WHEN_LOCAL;
+    m.zone = WHEN_NAMED;
+    m.id = id;
+    if (!local)
+        return at_instant(mem, m, m.days * DAY_SECONDS + m.second - m.offset);
+    return when_resolve(VAL_DATE_TIME, &m) ? when_moment(mem, VAL_DATE_TIME, m) : val_null();
+}
+
 struct val when_from_us(struct arena *mem, int64_t us)
 {
     struct val_moment m = {.zone = WHEN_OFFSET};
@@ -90,326 +134,7 @@ struct val when_from_us(struct arena *mem, int64_t us)
     return when_moment(mem, VAL_DATE_TIME, m);
 }
 
-/* ---- reading ---- */
-
-static bool take(struct cursor *c, char ch)
-{
-    if (c->p == c->end || *c->p != ch)
-        return false;
-    c->p++;
-    return true;
-}
-
-/* LEAST to MOST digits. */
-static bool digits(struct cursor *c, int least, int most, int64_t *out)
-{
-    int n = 0;
-
-    *out = 0;
-    while (c->p < c->end && *c->p >= '0' && *c->p <= '9' && n < most) {
-        *out = *out * 10 + (*c->p++ - '0');
-        n++;
-    }
-    return n >= least;
-}
-
-static bool read_date(struct cursor *c, struct val *out)
-{
-    bool minus = take(c, '-');
-    const char *first = c->p;
-    int64_t y, m, d;
-
-    if (!digits(c, 4, 9, &y) || (c->p - first > 4 && *first == '0'))
-        return false;
-    if (!take(c, '-') || !digits(c, 2, 2, &m) || !take(c, '-') || !digits(c, 2, 2, &d))
-        return false;
-    *out = when_date(minus ? -y : y, m, d);
-    return out->tag == VAL_DATE;
-}
-
-/* Up to nine digits count; further ones are read and cut. */
-static bool read_fraction(struct cursor *c, uint32_t *nano)
-{
-    int n = 0;
-
-    *nano = 0;
-    if (!take(c, '.'))
-        return true;
-    for (; c->p < c->end && *c->p >= '0' && *c->p <= '9'; c->p++, n++)
-        if (n < 9)
-            *nano = *nano * 10 + (uint32_t)(*c->p - '0');
-    for (int i = n; i < 9; i++)
-        *nano *= 10;
-    return n > 0;
-}
-
-static bool read_offset(struct cursor *c, struct val_moment *m)
-{
-    bool minus = *c->p == '-';
-    int64_t h, min, s = 0;
-
-    c->p++;
-    if (!digits(c, 2, 2, &h) || !take(c, ':') || !digits(c, 2, 2, &min) || min > 59)
-        return false;
-    if (take(c, ':') && (!digits(c, 2, 2, &s) || s > 59))
-        return false;
-    int64_t offset = h * 3600 + min * 60 + s;
-    m->zone = WHEN_OFFSET;
-    m->offset = (int32_t)(minus ? -offset : offset);
-    return offset <= OFFSET_MOST;
-}
-
-/* hh:mm:ss[.fraction] and a zone; 24:00:00 only where a date stands before it. */
-static bool read_time(struct arena *mem, struct cursor *c, bool dated, struct val_moment *m)
-{
-    int64_t h, min, s;
-
-    if (!digits(c, 2, 2, &h) || !take(c, ':') || !digits(c, 2, 2, &min) || !take(c, ':') || !digits(c, 2, 2, &s))
-        return false;
-    if (!read_fraction(c, &m->nano))
-        return false;
-    if (h > 24 || min > 59 || s > 59 || (h == 24 && (!dated || min != 0 || s != 0 || m->nano != 0)))
-        return false;
-    m->second = h * 3600 + min * 60 + s;
-    if (h == 24) {
-        m->second = 0;
-        m->days++;
-    }
-    if (take(c, 'Z') || take(c, 'z'))
-        m->zone = WHEN_OFFSET;
-    else if (c->p < c->end && (*c->p == '+' || *c->p == '-'))
-        return read_offset(c, m);
-    else if (take(c, '@')) {
-        size_t n = (size_t)(c->end - c->p);
-        if (n == 0 || n >= WHEN_ZONE)
-            return false;
-        m->zone = WHEN_NAMED;
-        m->id = arena_strndup(mem, c->p, n);
-        c->p = c->end;
-        return zone_offset(m->id, m->days, m->second, &m->offset);
-    }
-    return true;
-}
-
-bool when_parse_date(const char *p, size_t n, struct val *out)
-{
-    struct cursor c = {p, p + n};
-
-    return read_date(&c, out) && c.p == c.end;
-}
-
-bool when_parse_time(struct arena *mem, const char *p, size_t n, struct val *out)
-{
-    struct cursor c = {p, p + n};
-    struct val_moment m = {.days = 0};
-
-    take(&c, 'T');
-    if (!read_time(mem, &c, false, &m) || c.p != c.end)
-        return false;
-    *out = when_moment(mem, VAL_TIME, m);
-    return true;
-}
-
-bool when_parse_date_time(struct arena *mem, const char *p, size_t n, struct val *out)
-{
-    struct cursor c = {p, p + n};
-    struct val_moment m = {.days = 0};
-    struct val date;
-
-    if (!read_date(&c, &date))
-        return false;
-    m.days = date.u.i;
-    if (c.p != c.end && (!take(&c, 'T') || !read_time(mem, &c, true, &m) || c.p != c.end))
-        return false;
-    if (date_of_days(m.days).tag == VAL_NULL)
-        return false;
-    *out = when_moment(mem, VAL_DATE_TIME, m);
-    return true;
-}
-
-struct duration {
-    int64_t months, seconds;
-    uint32_t nano;
-    bool calendar, exact; /* which of the parts were written */
-};
-
-/* One "<number><unit>" of UNITS, from position *AT on; false at the end or on anything else. */
-static bool read_unit(struct cursor *c, const char *units, int *at, int64_t *n, uint32_t *nano)
-{
-    const char *back = c->p;
-
-    if (!digits(c, 1, 18, n) || !read_fraction(c, nano))
-        return false;
-    bool fraction = memchr(back, '.', (size_t)(c->p - back)) != NULL;
-    for (int i = *at; units[i] != '\0'; i++)
-        if ((!fraction || units[i] == 'S') && take(c, units[i])) {
-            *at = i + 1;
-            return true;
-        }
-    return false;
-}
-
-static bool scaled(int64_t *sum, int64_t n, int64_t factor)
-{
-    int64_t product;
-
-    return !__builtin_mul_overflow(n, factor, &product) && !__builtin_add_overflow(*sum, product, sum);
-}
-
-/* xsd:duration without weeks: -PnYnMnDTnHnMn.nS (XSD 1.1, 3.3.6). */
-static bool read_duration(struct cursor *c, struct duration *d)
-{
-    static const int64_t day[] = {12, 1, DAY_SECONDS}, clock[] = {3600, 60, 1};
-    bool minus = take(c, '-'), any = false;
-    int64_t n;
-    int at = 0;
-
-    *d = (struct duration){.months = 0};
-    if (!take(c, 'P'))
-        return false;
-    while (c->p != c->end && *c->p != 'T') {
-        uint32_t none;
-        if (!read_unit(c, "YMD", &at, &n, &none) || !scaled(at == 3 ? &d->seconds : &d->months, n, day[at - 1]))
-            return false;
-        *(at == 3 ? &d->exact : &d->calendar) = any = true;
-    }
-    if (take(c, 'T')) {
-        any = false;
-        for (at = 0; c->p != c->end; any = true)
-            if (!read_unit(c, "HMS", &at, &n, &d->nano) || !scaled(&d->seconds, n, clock[at - 1]))
-                return false;
-        d->exact = true;
-    }
-    if (minus) {
-        d->months = -d->months;
-        d->seconds = -d->seconds - (d->nano > 0);
-        d->nano = d->nano > 0 ? NANO - d->nano : 0;
-    }
-    return any && c->p == c->end;
-}
-
-bool when_parse_duration(const char *p, size_t n, struct val *out)
-{
-    struct cursor c = {p, p + n};
-    struct duration d;
-
-    if (!read_duration(&c, &d) || (d.calendar && d.exact))
-        return false;
-    *out = d.calendar ? when_months(d.months) : when_duration(d.seconds, d.nano);
-    return true;
-}
-
-bool when_parse(struct arena *mem, const char *p, size_t n, struct val *out)
-{
-    return when_parse_date(p, n, out) || when_parse_time(mem, p, n, out) || when_parse_date_time(mem, p, n, out) ||
-           when_parse_duration(p, n, out);
-}
-
-/* ---- writing ---- */
-
-static size_t put_fraction(char *out, uint32_t nano)
-{
-    char text[16];
-
-    if (nano == 0)
-        return 0;
-    snprintf(text, sizeof text, ".%09u", nano);
-    size_t n = 10;
-    while (text[n - 1] == '0')
-        n--;
-    memcpy(out, text, n);
-    out[n] = '\0';
-    return n;
-}
-
-static size_t put_date(char *out, size_t size, int64_t days)
-{
-    int64_t year;
-    int month, day;
-
-    clock_civil(days, &year, &month, &day);
-    return (size_t)snprintf(out, size, "%s%04lld-%02d-%02d", year < 0 ? "-" : "", (long long)(year < 0 ? -year : year), month,
-                            day);
-}
-
-static size_t put_time(char *out, size_t size, const struct val_moment *m)
-{
-    int s = (int)m->second;
-    size_t n = (size_t)snprintf(out, size, "%02d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
-
-    n += put_fraction(out + n, m->nano);
-    if (m->zone == WHEN_NAMED)
-        return n + (size_t)snprintf(out + n, size - n, "@%s", m->id);
-    if (m->zone == WHEN_LOCAL)
-        return n;
-    if (m->offset == 0)
-        return n + (size_t)snprintf(out + n, size - n, "Z");
-    int o = m->offset < 0 ? -m->offset : m->offset;
-    n += (size_t)snprintf(out + n, size - n, "%c%02d:%02d", m->offset < 0 ? '-' : '+', o / 3600, o / 60 % 60);
-    if (o % 60 != 0)
-        n += (size_t)snprintf(out + n, size - n, ":%02d", o % 60);
-    return n;
-}
-
-static size_t put_months(char *out, int64_t months)
-{
-    uint64_t m = months < 0 ? 0 - (uint64_t)months : (uint64_t)months;
-    size_t n = (size_t)snprintf(out, WHEN_TEXT, "%sP", months < 0 ? "-" : "");
-
-    if (m >= 12)
-        n += (size_t)snprintf(out + n, WHEN_TEXT - n, "%lluY", (unsigned long long)(m / 12));
-    if (m % 12 != 0 || m == 0)
-        n += (size_t)snprintf(out + n, WHEN_TEXT - n, "%lluM", (unsigned long long)(m % 12));
-    return n;
-}
-
-static size_t put_duration(char *out, struct val v)
-{
-    bool minus = v.u.i < 0;
-    uint32_t nano = minus && v.n > 0 ? NANO - v.n : v.n;
-    uint64_t s = minus ? 0 - (uint64_t)v.u.i - (v.n > 0) : (uint64_t)v.u.i;
-    unsigned h = (unsigned)(s / 3600 % 24), m = (unsigned)(s / 60 % 60), sec = (unsigned)(s % 60);
-    size_t n = (size_t)snprintf(out, WHEN_TEXT, "%sP", minus ? "-" : "");
-
-    if (s >= DAY_SECONDS)
-        n += (size_t)snprintf(out + n, WHEN_TEXT - n, "%lluD", (unsigned long long)(s / DAY_SECONDS));
-    if (h == 0 && m == 0 && sec == 0 && nano == 0 && s > 0)
-        return n;
-    out[n++] = 'T';
-    if (h > 0)
-        n += (size_t)snprintf(out + n, WHEN_TEXT - n, "%uH", h);
-    if (m > 0)
-        n += (size_t)snprintf(out + n, WHEN_TEXT - n, "%uM", m);
-    if (sec > 0 || nano > 0 || s == 0) {
-        n += (size_t)snprintf(out + n, WHEN_TEXT - n, "%u", sec);
-        n += put_fraction(out + n, nano);
-        out[n++] = 'S';
-    }
-    out[n] = '\0';
-    return n;
-}
-
-size_t when_text(struct val v, char out[WHEN_TEXT])
-{
-    if (v.tag == VAL_DATE)
-        return put_date(out, WHEN_TEXT, v.u.i);
-    if (v.tag == VAL_TIME)
-        return put_time(out, WHEN_TEXT, v.u.moment);
-    if (v.tag == VAL_MONTHS)
-        return put_months(out, v.u.i);
-    if (v.tag == VAL_DURATION)
-        return put_duration(out, v);
-    size_t n = put_date(out, WHEN_TEXT, v.u.moment->days);
-    out[n++] = 'T';
-    return n + put_time(out + n, WHEN_TEXT - n, v.u.moment);
-}
-
 /* ---- arithmetic ---- */
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b != 0 && (a < 0) != (b < 0));
-}
 
 /* The day MONTHS later, clipped to the end of its month; null outside of FEEL's years. */
 static struct val month_later(int64_t days, int64_t months)
@@ -434,16 +159,12 @@ static struct val moment_plus(struct arena *mem, struct val v, struct val durati
     if (__builtin_add_overflow(m.second + nano / NANO, duration.u.i, &s))
         return val_null();
     m.nano = (uint32_t)(nano % NANO);
+    if (v.tag == VAL_DATE_TIME && m.zone == WHEN_NAMED)
+        return __builtin_add_overflow(m.days * DAY_SECONDS - m.offset, s, &s) ? val_null() : at_instant(mem, m, s);
     int64_t carry = floor_div(s, DAY_SECONDS);
     m.second = s - carry * DAY_SECONDS;
-    if (v.tag == VAL_DATE_TIME) {
-        m.days += carry;
-        if (date_of_days(m.days).tag == VAL_NULL)
-            return val_null();
-    }
-    if (m.zone == WHEN_NAMED && !zone_offset(m.id, m.days, m.second, &m.offset))
-        return val_null();
-    return when_moment(mem, (enum val_tag)v.tag, m);
+    m.days += v.tag == VAL_DATE_TIME ? carry : 0;
+    return day_fits(m.days) ? when_moment(mem, (enum val_tag)v.tag, m) : val_null();
 }
 
 /* V plus a duration of either kind. */
@@ -463,9 +184,7 @@ static struct val plus(struct arena *mem, struct val v, struct val d)
         struct val_moment m = *v.u.moment;
         struct val day = month_later(m.days, d.u.i);
         m.days = day.u.i;
-        if (day.tag == VAL_NULL || (m.zone == WHEN_NAMED && !zone_offset(m.id, m.days, m.second, &m.offset)))
-            return val_null();
-        return when_moment(mem, VAL_DATE_TIME, m);
+        return day.tag != VAL_NULL && when_resolve(VAL_DATE_TIME, &m) ? when_moment(mem, VAL_DATE_TIME, m) : val_null();
     }
     if ((v.tag == VAL_DATE_TIME || v.tag == VAL_TIME) && d.tag == VAL_DURATION)
         return moment_plus(mem, v, d);
@@ -490,17 +209,24 @@ struct val when_neg(struct val a)
     return val_null();
 }
 
-/* Seconds since 1970-01-01T00:00:00Z on the clock of UTC; of a local moment on its own clock. *ZONED says which. */
-static int64_t instant(struct val v, uint32_t *nano, bool *zoned)
+/* A date, a time or both as seconds since 1970-01-01T00:00:00Z (times: since midnight at UTC); a local one as if its clock showed
+ * UTC. */
+static int64_t instant(struct val v)
 {
-    *nano = 0;
-    *zoned = true;
     if (v.tag == VAL_DATE)
         return v.u.i * DAY_SECONDS;
     const struct val_moment *m = v.u.moment;
-    *nano = m->nano;
-    *zoned = m->zone != WHEN_LOCAL;
     return (v.tag == VAL_TIME ? 0 : m->days * DAY_SECONDS) + m->second - m->offset;
+}
+
+static uint32_t fraction(struct val v)
+{
+    return v.tag == VAL_DATE ? 0 : v.u.moment->nano;
+}
+
+static bool zoned(struct val v)
+{
+    return v.tag == VAL_DATE || v.u.moment->zone != WHEN_LOCAL;
 }
 
 struct val when_sub(struct arena *mem, struct val a, struct val b)
@@ -511,12 +237,9 @@ struct val when_sub(struct arena *mem, struct val a, struct val b)
         struct val minus = when_neg(b);
         return minus.tag == VAL_NULL ? minus : plus(mem, a, minus);
     }
-    if (!point_a || (a.tag == VAL_TIME) != (b.tag == VAL_TIME))
+    if (!point_a || (a.tag == VAL_TIME) != (b.tag == VAL_TIME) || zoned(a) != zoned(b))
         return val_null();
-    uint32_t na, nb;
-    bool za, zb;
-    int64_t sa = instant(a, &na, &za), sb = instant(b, &nb, &zb);
-    return za == zb ? when_duration(sa - sb, (int64_t)na - nb) : val_null();
+    return when_duration(instant(a) - instant(b), (int64_t)fraction(a) - fraction(b));
 }
 
 /* A duration as a number of its unit: months or seconds. */
@@ -565,19 +288,33 @@ struct val when_div(struct arena *mem, struct val a, struct val b)
 
 /* ---- order ---- */
 
+/* The instant of the local A if its clock were that of B (10.3.2.15, table 54). */
+static int64_t instant_like(struct val a, struct val b)
+{
+    struct val_moment m = *a.u.moment;
+
+    m.zone = b.u.moment->zone;
+    m.offset = b.u.moment->offset;
+    m.id = b.u.moment->id;
+    if (a.tag == VAL_DATE_TIME)
+        (void)!when_resolve(VAL_DATE_TIME, &m);
+    return instant((struct val){.tag = a.tag, .u.moment = &m});
+}
+
 bool when_cmp(struct val a, struct val b, int *order)
 {
     if (a.tag != b.tag || !val_temporal(a))
         return false;
     int64_t x = a.u.i, y = b.u.i;
     uint32_t nx = a.n, ny = b.n;
-    bool zx = true, zy = true;
     if (a.tag == VAL_TIME || a.tag == VAL_DATE_TIME) {
-        x = instant(a, &nx, &zx);
-        y = instant(b, &ny, &zy);
+        x = !zoned(a) && zoned(b) ? instant_like(a, b) : instant(a);
+        y = !zoned(b) && zoned(a) ? instant_like(b, a) : instant(b);
+        nx = fraction(a);
+        ny = fraction(b);
     }
     *order = x != y ? (x < y ? -1 : 1) : nx != ny ? (nx < ny ? -1 : 1) : 0;
-    return zx == zy;
+    return true;
 }
 
 bool when_equal(struct val a, struct val b, bool *equal)
@@ -589,11 +326,8 @@ bool when_equal(struct val a, struct val b, bool *equal)
         *equal = same && order == 0;
         return same;
     }
-    uint32_t n;
-    bool za, zb;
-    int64_t x = instant(a, &n, &za), y = instant(b, &n, &zb);
-    *equal = za == zb && x == y;
-    return za == zb;
+    *equal = instant(a) == instant(b);
+    return zoned(a) == zoned(b);
 }
 
 /* ---- parts ---- */
@@ -615,7 +349,8 @@ struct val when_time_of(struct arena *mem, struct val v)
         return val_null();
     struct val_moment m = *v.u.moment;
     m.days = 0;
-    return when_moment(mem, VAL_TIME, m);
+    m.later = false;
+    return when_resolve(VAL_TIME, &m) ? when_moment(mem, VAL_TIME, m) : val_null();
 }
 
 struct val when_join(struct arena *mem, struct val date, struct val time)
@@ -626,9 +361,7 @@ struct val when_join(struct arena *mem, struct val date, struct val time)
         return val_null();
     struct val_moment m = *time.u.moment;
     m.days = day.u.i;
-    if (m.zone == WHEN_NAMED && !zone_offset(m.id, m.days, m.second, &m.offset))
-        return val_null();
-    return when_moment(mem, VAL_DATE_TIME, m);
+    return when_resolve(VAL_DATE_TIME, &m) ? when_moment(mem, VAL_DATE_TIME, m) : val_null();
 }
 
 static bool date_property(int64_t days, const char *name, struct val *out)
@@ -650,6 +383,12 @@ static bool date_property(int64_t days, const char *name, struct val *out)
     return true;
 }
 
+/* Whole seconds and nanoseconds after them (before them: NANO < 0) as one number. */
+static struct val second_of(struct arena *mem, int64_t second, int64_t nano)
+{
+    return nano == 0 ? val_int(second) : dec_make(mem, second * NANO + nano, 9);
+}
+
 static bool time_property(struct arena *mem, const struct val_moment *m, const char *name, struct val *out)
 {
     if (strcmp(name, "hour") == 0)
@@ -657,7 +396,7 @@ static bool time_property(struct arena *mem, const struct val_moment *m, const c
     else if (strcmp(name, "minute") == 0)
         *out = val_int(m->second / 60 % 60);
     else if (strcmp(name, "second") == 0)
-        *out = val_int(m->second % 60);
+        *out = second_of(mem, m->second % 60, m->nano);
     else if (strcmp(name, "time offset") == 0)
         *out = m->zone == WHEN_LOCAL ? val_null() : when_duration(m->offset, 0);
     else if (strcmp(name, "timezone") == 0)
@@ -671,6 +410,7 @@ static bool duration_property(struct arena *mem, struct val v, const char *name,
 {
     bool minus = v.u.i < 0;
     int64_t s = minus && v.n > 0 ? v.u.i + 1 : v.u.i; /* towards zero */
+    int64_t nano = minus && v.n > 0 ? (int64_t)v.n - NANO : (int64_t)v.n;
 
     if (v.tag == VAL_MONTHS && strcmp(name, "years") == 0)
         *out = val_int(v.u.i / 12);
@@ -683,7 +423,7 @@ static bool duration_property(struct arena *mem, struct val v, const char *name,
     else if (v.tag == VAL_DURATION && strcmp(name, "minutes") == 0)
         *out = val_int(s / 60 % 60);
     else if (v.tag == VAL_DURATION && strcmp(name, "seconds") == 0)
-        *out = val_int(s % 60);
+        *out = second_of(mem, s % 60, nano);
     else
         return false;
     return true;
@@ -696,26 +436,10 @@ bool when_property(struct arena *mem, struct val v, const char *name, struct val
     if ((v.tag == VAL_DATE && date_property(v.u.i, name, out)) ||
         (v.tag == VAL_DATE_TIME && date_property(v.u.moment->days, name, out)))
         return true;
-    if (v.tag == VAL_DATE) {
-        const struct val_moment midnight = {.zone = WHEN_OFFSET};
-        return time_property(mem, &midnight, name, out);
-    }
     return (v.tag == VAL_TIME || v.tag == VAL_DATE_TIME) && time_property(mem, v.u.moment, name, out);
 }
 
-/* ---- the two functions that timers use ---- */
-
-bool feel_duration(const char *s, int64_t *months, int64_t *microseconds)
-{
-    struct cursor c = {s, s + strlen(s)};
-    struct duration d;
-
-    if (!read_duration(&c, &d))
-        return false;
-    *months = d.months;
-    return !__builtin_mul_overflow(d.seconds, CLOCK_SECOND, microseconds) &&
-           !__builtin_add_overflow(*microseconds, d.nano / 1000, microseconds);
-}
+/* ---- for timers ---- */
 
 int64_t feel_add_duration(int64_t start, int64_t months, int64_t microseconds)
 {

@@ -285,7 +285,7 @@ static bool read_temporal(struct arena *mem, const char *kind, const char *text,
     if (strcmp(kind, "@time") == 0)
         return when_parse_time(mem, text, n, out);
     if (strcmp(kind, "@date and time") == 0)
-        return when_parse_date_time(mem, text, n, out);
+        return when_parse_stored(mem, text, n, out);
     return strcmp(kind, "@duration") == 0 && when_parse_duration(text, n, out);
 }
 

@@ -158,7 +158,8 @@ static void test_broken(void **state)
     arena_free(mem);
 }
 
-static struct node *function_of(struct bench *b, const struct feel_type *param, const struct feel_type *result, const char *body)
+static struct node *function_of(struct bench *b, const struct feel_type *param, const struct feel_type *result,
+                                const char *body)
 {
     const char *const name[] = {"first name", "n"};
     const struct feel_type *const types[] = {NULL, param};
@@ -174,11 +175,8 @@ static void test_functions(void **state)
         bool number; /* the declared result, else text */
         const char *expected;
     } rows[] = {
-        {"n + 1", true, "3"},
-        {"first name + string(n)", false, "Jo2"},
-        {"first name", true, "null"},
-        {"[n]", true, "2"},
-        {"{k: function(q) q + n}.k(5)", true, "7"},
+        {"n + 1", true, "3"}, {"first name + string(n)", false, "Jo2"},   {"first name", true, "null"},
+        {"[n]", true, "2"},   {"{k: function(q) q + n}.k(5)", true, "7"},
     };
     struct arena *mem = arena_new(0);
 
@@ -323,7 +321,8 @@ static void test_types(void **state)
     }
     assert_int_equal(failed, 0);
     struct bench b = begin(mem, &reach);
-    expect(&b, text(&b, "[200 instance of t age, [1] instance of Model B.t age, \"\" instance of t age]"), "[true, true, false]");
+    expect(&b, text(&b, "[200 instance of t age, [1] instance of Model B.t age, \"\" instance of t age]"),
+           "[true, true, false]");
     b = begin(mem, &reach);
     expect(&b, box_typed(b.p, text(&b, "200"), box_type(b.p, "t age"), "the result"), "null");
     assert_string_equal(b.notes->message, "the result is not of type t age");
@@ -338,8 +337,10 @@ static void test_members(void **state)
 
     box_member(b.p, "Customer Tier");
     box_member(b.p, "a-b");
-    expect(&b, text(&b, "[get value(context([{key: \"k\", value: {\"Customer Tier\": 3}}]), \"k\")][Customer Tier = 3].Customer Tier"),
-           "[3]");
+    expect(
+        &b,
+        text(&b, "[get value(context([{key: \"k\", value: {\"Customer Tier\": 3}}]), \"k\")][Customer Tier = 3].Customer Tier"),
+        "[3]");
     b = begin(mem, NULL);
     box_member(b.p, "a-b");
     expect(&b, text(&b, "{a: 5, b: 3, c: a-b}.c"), "2"); /* a member's name is no name of its own */
