@@ -100,7 +100,7 @@ static enum err read_inputs(struct scope *s, const struct json *inputs, struct v
     }
     gather(s, *tested);
     s->members.name = s->member;
-    s->members.closed = true;
+    s->members.closed = s->members.members = true;
     s->names = (struct feel_names){.name = name, .n = at, .outer = &s->members, .closed = true};
     return OK;
 }

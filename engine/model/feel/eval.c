@@ -362,7 +362,8 @@ static struct val ev_filter(const struct node *n, struct frame *f)
         list = (struct val){.tag = VAL_LIST, .flags = 1, .n = 1, .u.list = only + 1};
     if (condition->kind == N_LITERAL && val_numeric(condition->value))
         return by_index(f, n, list, condition->value);
-    for (uint32_t i = 0; i < list.n || i == 0; i++) {
+    /* Of an empty list, too, it must be known whether a position was asked for. */
+    for (uint32_t i = 0; i < list.n || (i == 0 && !node_is_condition(condition)); i++) {
         f->slot[n->slot] = i < list.n ? list.u.list[i] : val_null();
         struct val r = eval_node(condition, f);
         if (i == 0 && val_numeric(r))
@@ -410,7 +411,7 @@ bool eval_coerce(struct frame *f, const struct feel_type *t, struct val *v)
         return true;
     if (val_depth(*v) > 0 && !eval_charge(f->s, val_weight(*v)))
         return false;
-    return type_coerce(t, v) && (!t->limited || allowed(f, t, *v));
+    return type_coerce(f->s->mem, t, v) && (!t->limited || allowed(f, t, *v));
 }
 
 static struct val ev_typed(const struct node *n, struct frame *f)

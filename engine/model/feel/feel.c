@@ -6,41 +6,40 @@
  * Holds   a program is either whole or refused with a place. */
 #include "model/feel/parse_int.h"
 
-/* Is the answer of such a node true, false or null whatever it is compared with? */
-static bool is_condition(const struct node *n)
-{
-    return n->kind == N_COMPARE || n->kind == N_AND || n->kind == N_OR || n->kind == N_BETWEEN || n->kind == N_IN ||
-           n->kind == N_QUANTIFIED || n->kind == N_INSTANCE;
-}
-
 /* Unary tests (rules 7 to 17): a test that mentions "?" or is a condition by its form decides by itself, any other is something
  * to compare the value with. */
-static struct node *unary_tests(struct parser *p)
+static struct node *positive_tests(struct parser *p, size_t at)
 {
     struct kids k = {.n = 0};
+
+    parse_add(p, &k, NULL, scope_tested(p, at));
+    do {
+        p->input = false;
+        struct node *t = parse_test(p);
+        parse_add(p, &k, p->input || node_is_condition(t) ? "?" : NULL, t);
+    } while (parse_accept(p, T_COMMA));
+    return parse_kids(p, N_TESTS, at, &k);
+}
+
+static struct node *unary_tests(struct parser *p)
+{
     size_t at = p->tok.at;
-    bool negated = false;
 
     if (p->tok.kind == T_MINUS && lex_next(p->text, p->len, p->tok.end).kind == T_END) {
         parse_next(p);
         return parse_literal(p, at, val_bool(true));
     }
-    parse_add(p, &k, NULL, scope_tested(p, at));
     if (parse_word_is(p, "not") && lex_next(p->text, p->len, p->tok.end).kind == T_LPAREN) {
-        negated = true;
+        const struct parser before = *p;
         parse_next(p);
         parse_next(p);
+        struct node *n = positive_tests(p, at);
+        n->op = 1;
+        if (parse_expect(p, T_RPAREN, "',' or ')'") && p->tok.kind == T_END)
+            return n;
+        *p = before; /* "not(a) and b" is an expression that begins with the function */
     }
-    do {
-        p->input = false;
-        struct node *t = parse_test(p);
-        parse_add(p, &k, p->input || is_condition(t) ? "?" : NULL, t);
-    } while (parse_accept(p, T_COMMA));
-    if (negated)
-        parse_expect(p, T_RPAREN, "',' or ')'");
-    struct node *n = parse_kids(p, N_TESTS, at, &k);
-    n->op = negated;
-    return n;
+    return positive_tests(p, at);
 }
 
 struct node *parse_text(struct parser *p, const char *text, enum feel_form form)
@@ -56,6 +55,7 @@ struct node *parse_text(struct parser *p, const char *text, enum feel_form form)
     p->error = (struct feel_error){.message = NULL};
     p->depth = 0;
     p->no_filter = false;
+    p->ready = NULL;
     if (p->len > LIMIT_FEEL_TEXT) {
         p->err = E_TOOBIG;
         parse_fail(p, LIMIT_FEEL_TEXT, "the expression is longer than 64 KiB");

@@ -19,6 +19,7 @@ struct feel_names {
     const struct feel_names *outer;
     const uint16_t *element; /* of a decision model: which element each name is; NULL = variables that the environment knows */
     bool closed;             /* any other name is unknown: null and a note */
+    bool members;            /* these are no variables: members of several words, known after a point and in filters */
 };
 
 enum feel_form { FEEL_EXPRESSION, FEEL_UNARY_TESTS };

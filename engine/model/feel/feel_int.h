@@ -46,6 +46,7 @@ enum token_kind {
     T_DOTS,
     T_ARROW,
     T_AT,
+    T_QUOTE, /* part of a name, nothing else */
     /* words that are never names */
     T_AND,
     T_BETWEEN,
@@ -81,7 +82,7 @@ bool lex_name_start(uint32_t cp);
 bool lex_name_part(uint32_t cp);
 /* Bytes of the identifier at AT; 0 if there is none. */
 size_t lex_word(const char *text, size_t len, size_t at);
-/* Does the normalised NAME stand at AT? The bytes that it takes, else 0. */
+/* Does NAME stand at AT? The bytes that it takes, else 0. Blanks around signs count on neither side. */
 size_t lex_match(const char *text, size_t len, size_t at, const char *name);
 /* TEXT[0..N) with runs of white space made one blank and blanks around operators removed. */
 const char *lex_normal(struct arena *mem, const char *text, size_t n);
@@ -105,8 +106,9 @@ struct feel_type {
 };
 
 bool type_has(const struct feel_type *t, struct val v);
-/* V as T wants it: itself, or the only element of a list; false if it does not fit (10.3.2.9.4). */
-bool type_coerce(const struct feel_type *t, struct val *v);
+/* V as T wants it: itself, the only element of a list, a list of it, of a date its midnight at UTC; false if it does not fit
+ * (10.3.2.9.4). Null fits everywhere. */
+bool type_coerce(struct arena *mem, const struct feel_type *t, struct val *v);
 /* "number", "list<string>", "tLoan". */
 const char *type_words(struct arena *mem, const struct feel_type *t);
 
@@ -265,6 +267,14 @@ struct val_function {
 };
 
 feel_handler *eval_handler(enum node_kind kind);
+
+/* By its form N answers true, false or null, whatever the values in it are. */
+static inline bool node_is_condition(const struct node *n)
+{
+    return n->kind == N_COMPARE || n->kind == N_AND || n->kind == N_OR || n->kind == N_BETWEEN || n->kind == N_IN ||
+           n->kind == N_QUANTIFIED || n->kind == N_INSTANCE;
+}
+
 /* Ends the evaluation with an error; answers null. */
 struct val eval_stop(struct state *s, enum err e, const char *what);
 bool eval_refill(struct state *s);

@@ -72,10 +72,12 @@ size_t lex_blank(const char *text, size_t len, size_t at)
         if (at + 1 >= len || text[at] != '/' || (text[at + 1] != '/' && text[at + 1] != '*'))
             return at;
         bool line = text[at + 1] == '/';
-        for (at += 2; at < len; at++)
-            if (line ? text[at] == '\n' : text[at] == '*' && at + 1 < len && text[at + 1] == '/')
-                break;
-        at = line || at >= len ? at : at + 2;
+        size_t end = at + 2;
+        while (end < len && (line ? text[end] != '\n' : text[end] != '*' || end + 1 >= len || text[end + 1] != '/'))
+            end++;
+        if (!line && end >= len)
+            return at; /* it never ends: no comment */
+        at = line ? end : end + 2;
     }
 }
 
@@ -140,7 +142,7 @@ static struct token sign_token(const char *text, size_t len, size_t at)
     } signs[] = {{"**", T_POWER}, {"!=", T_NE},    {"<=", T_LE},    {">=", T_GE},      {"..", T_DOTS},    {"->", T_ARROW},
                  {"+", T_PLUS},   {"-", T_MINUS},  {"*", T_STAR},   {"/", T_SLASH},    {"=", T_EQ},       {"<", T_LT},
                  {">", T_GT},     {"(", T_LPAREN}, {")", T_RPAREN}, {"[", T_LBRACKET}, {"]", T_RBRACKET}, {"{", T_LBRACE},
-                 {"}", T_RBRACE}, {",", T_COMMA},  {":", T_COLON},  {".", T_DOT},      {"@", T_AT}};
+                 {"}", T_RBRACE}, {",", T_COMMA},  {":", T_COLON},  {".", T_DOT},      {"@", T_AT},       {"'", T_QUOTE}};
 
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t n = strlen(signs[i].sign);
@@ -149,6 +151,8 @@ static struct token sign_token(const char *text, size_t len, size_t at)
     }
     uint32_t c;
     size_t n = text_decode(text + at, len - at, &c);
+    if (c == 0x2019) /* the apostrophe of "Student's name" as printers set it */
+        return (struct token){T_QUOTE, (uint32_t)at, (uint32_t)(at + n), NULL};
     return (struct token){T_BAD, (uint32_t)at, (uint32_t)(at + (n > 0 ? n : 1)), "this character has no meaning here"};
 }
 
@@ -184,7 +188,7 @@ size_t lex_match(const char *text, size_t len, size_t at, const char *name)
     for (const char *p = name; *p != '\0'; p++) {
         if (*p == ' ') {
             size_t next = blanks(text, len, i);
-            if (next == i)
+            if (next == i && !is_sign(p[1]) && p[1] != ' ' && (p == name || !is_sign(p[-1])))
                 return 0;
             i = next;
         } else if (is_sign(*p)) {

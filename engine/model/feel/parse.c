@@ -211,7 +211,7 @@ static bool named_argument(const struct parser *p)
     if (t.kind != T_WORD && t.kind < T_AND)
         return false;
     while (t.kind == T_WORD || t.kind >= T_AND || t.kind == T_MINUS || t.kind == T_PLUS || t.kind == T_STAR ||
-           t.kind == T_SLASH || t.kind == T_NUMBER)
+           t.kind == T_SLASH || t.kind == T_NUMBER || t.kind == T_DOT || t.kind == T_QUOTE)
         t = lex_next(p->text, p->len, t.end);
     return t.kind == T_COLON;
 }
@@ -685,6 +685,11 @@ static struct node *simple(struct parser *p)
 
 static struct node *primary(struct parser *p)
 {
+    struct node *ready = p->ready;
+
+    p->ready = NULL;
+    if (ready != NULL)
+        return ready;
     if (starts_name(p))
         return name(p);
     if (p->tok.kind == T_NUMBER)
@@ -734,7 +739,7 @@ static struct node *unary(struct parser *p)
 {
     size_t at = p->tok.at;
 
-    if (p->tok.kind != T_MINUS)
+    if (p->tok.kind != T_MINUS || p->ready != NULL)
         return instance_of(p);
     if (!parse_deeper(p))
         return parse_literal(p, at, val_null());
@@ -799,7 +804,12 @@ static struct node *in_tests(struct parser *p, size_t at, struct node *value)
             parse_add(p, &k, NULL, first);
             while (parse_accept(p, T_COMMA))
                 parse_add(p, &k, NULL, parse_test(p));
+            p->no_filter = outer;
             parse_expect(p, T_RPAREN, "',' or ')'");
+            if (k.n == 2) { /* "in (a + b) * 2": it was the first operand of a longer expression */
+                p->ready = first;
+                k.node[1] = additive(p);
+            }
         }
         p->no_filter = outer;
     }

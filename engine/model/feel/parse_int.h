@@ -30,8 +30,9 @@ struct parser {
     const char **use;
     size_t nuse;
     int depth;
-    bool no_filter; /* in the upper end of a range: '[' may close it */
-    bool input;     /* "?" was read */
+    bool no_filter;     /* in the upper end of a range: '[' may close it */
+    bool input;         /* "?" was read */
+    struct node *ready; /* a first operand that was read already, which primary() answers */
     enum err err;
     struct feel_error error;
     const struct feel_types *types;    /* item definitions; NULL = none */

@@ -95,7 +95,7 @@ const char *scope_longest(const struct parser *p, size_t at, size_t least, bool 
     for (size_t i = p->nsymbol; !members && i > 0; i--)
         consider(&l, p->symbol[i - 1].name);
     for (const struct feel_names *n = p->names; n != NULL; n = n->outer)
-        for (size_t i = 0; i < n->n; i++)
+        for (size_t i = 0; i < n->n && (inside || !n->members); i++)
             consider(&l, n->name[i]);
     for (size_t i = 0; !members && i < feel_nbuiltins; i++)
         consider(&l, feel_builtins[i].name);
@@ -139,7 +139,7 @@ static struct node *outermost(struct parser *p, const char *name, size_t at)
 
     for (const struct feel_names *n = p->names; n != NULL; n = n->outer) {
         closed = closed || n->closed;
-        for (size_t i = 0; i < n->n; i++)
+        for (size_t i = 0; i < n->n && !n->members; i++)
             if (strcmp(n->name[i], name) == 0)
                 return n->element != NULL ? element(p, name, n->element[i], at) : global(p, name, at);
     }

@@ -1,11 +1,13 @@
 /* engine/model/feel/type.c - types as they are written, and what belongs to them.
  *
- * For     "instance of", typed parameters, and later the type references of decision tables.
+ * For     "instance of", typed parameters and results, the typeRefs of decision models.
  * Owns    the names of the types.
- * Never   coerces more than the standard says: a list of one element stands for the element.
+ * Never   coerces more than the standard says: a list of one element stands for the element, an element for the list of it, a
+ *         date for its midnight at UTC.
  * Holds   null belongs to no type but Null. */
 #include "model/feel/number.h"
 #include "model/feel/parse_int.h"
+#include "model/feel/temporal.h"
 
 static const struct {
     const char *name;
@@ -110,11 +112,17 @@ const struct feel_type *parse_type(struct parser *p)
     return t;
 }
 
+/* Inside of a list, context or range null stands for "no value" of whatever type: the type Null conforms to each (10.3.2.9.2). */
+static bool part_has(const struct feel_type *t, struct val v)
+{
+    return v.tag == VAL_NULL || t == NULL || type_has(t, v);
+}
+
 static bool context_has(const struct feel_type *t, struct val v)
 {
     for (uint32_t i = 0; i < t->n; i++) {
         int64_t at = context_find(v, t->name[i]);
-        if (at < 0 || (v.u.context->value[at].tag != VAL_NULL && !type_has(t->of[i], v.u.context->value[at])))
+        if (at < 0 || !part_has(t->of[i], v.u.context->value[at]))
             return false;
     }
     return true;
@@ -123,7 +131,7 @@ static bool context_has(const struct feel_type *t, struct val v)
 static bool list_has(const struct feel_type *t, struct val v)
 {
     for (uint32_t i = 0; t->n > 0 && i < v.n; i++)
-        if (!type_has(t->of[0], v.u.list[i]))
+        if (!part_has(t->of[0], v.u.list[i]))
             return false;
     return true;
 }
@@ -206,8 +214,7 @@ bool type_has(const struct feel_type *t, struct val v)
     case TYPE_CONTEXT:
         return v.tag == VAL_CONTEXT && context_has(t, v);
     case TYPE_RANGE:
-        return v.tag == VAL_RANGE && (t->n == 0 || ((v.u.range->lo.tag == VAL_NULL || type_has(t->of[0], v.u.range->lo)) &&
-                                                    (v.u.range->hi.tag == VAL_NULL || type_has(t->of[0], v.u.range->hi))));
+        return v.tag == VAL_RANGE && (t->n == 0 || (part_has(t->of[0], v.u.range->lo) && part_has(t->of[0], v.u.range->hi)));
     case TYPE_FUNCTION:
         return v.tag == VAL_FUNCTION && function_has(t, v);
     case TYPE_NULL:
@@ -217,15 +224,22 @@ bool type_has(const struct feel_type *t, struct val v)
     return false;
 }
 
-bool type_coerce(const struct feel_type *t, struct val *v)
+bool type_coerce(struct arena *mem, const struct feel_type *t, struct val *v)
 {
+    struct val made = val_null();
+
     if (t == NULL || t->kind == TYPE_ANY || v->tag == VAL_NULL || type_has(t, *v))
         return true;
-    if (v->tag == VAL_LIST && v->n == 1 && type_has(t, v->u.list[0])) {
-        *v = v->u.list[0];
-        return true;
-    }
-    return false;
+    if (v->tag == VAL_LIST && v->n == 1 && type_has(t, v->u.list[0]))
+        made = v->u.list[0];
+    else if (t->kind == TYPE_LIST && v->tag != VAL_LIST && (t->n == 0 || type_has(t->of[0], *v)))
+        made = val_list(mem, v, 1);
+    else if (t->kind == TYPE_KIND && t->tag == VAL_DATE_TIME && v->tag == VAL_DATE)
+        made = when_moment(mem, VAL_DATE_TIME, (struct val_moment){.days = v->u.i, .zone = WHEN_OFFSET});
+    if (made.tag == VAL_NULL)
+        return false;
+    *v = made;
+    return true;
 }
 
 static const char *joined(struct arena *mem, const struct feel_type *t)
