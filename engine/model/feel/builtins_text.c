@@ -178,15 +178,19 @@ struct val bif_string_join(struct frame *f, const struct node *at, struct val *a
 
 struct val bif_matches(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return regex_matches(f, at, arg[0], arg[1], n > 2 ? arg[2] : val_null());
+    const struct val all[] = {arg[0], arg[1], n > 2 ? arg[2] : val_null()};
+
+    return regex_matches(f, at, all);
 }
 
 struct val bif_replace(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return regex_replace(f, at, arg, n > 3 ? arg[3] : val_null());
+    const struct val all[] = {arg[0], arg[1], arg[2], n > 3 ? arg[3] : val_null()};
+
+    return regex_replace(f, at, all);
 }
 
 struct val bif_split(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return regex_split(f, at, arg[0], arg[1]);
+    return regex_split(f, at, arg);
 }

@@ -5,8 +5,9 @@
  * Never   folds what reads a variable, the clock or "?"; keeps a constant that met a limit or left a note.
  * Holds   a folded node answers what the unfolded one would. */
 #include "model/feel/feel_int.h"
+#include "model/feel/regex.h"
 
-enum { FOLD_STEPS = 10000, FOLD_BYTES = 65536, FOLD_LIST = 1000, FOLD_STRING = 16384 };
+enum { FOLD_STEPS = 10000, FOLD_BYTES = 65536, FOLD_LIST = 1000, FOLD_STRING = 16384, FOLD_HEAP = 1024 };
 
 static bool foldable(const struct node *n)
 {
@@ -61,8 +62,13 @@ static bool foldable(const struct node *n)
 /* Computes N now; if that leaves a note, it is computed at each evaluation, where the note is heard. */
 static void fold(struct arena *mem, struct node *n)
 {
-    static const struct feel_limits limits = {
-        .steps = FOLD_STEPS, .depth = 1, .bytes = FOLD_BYTES, .list = FOLD_LIST, .string = FOLD_STRING};
+    static const struct feel_limits limits = {.steps = FOLD_STEPS,
+                                              .depth = 1,
+                                              .bytes = FOLD_BYTES,
+                                              .list = FOLD_LIST,
+                                              .string = FOLD_STRING,
+                                              .match = FOLD_STEPS,
+                                              .heap = FOLD_HEAP};
     const struct feel_env env = {.limits = &limits};
     struct state s = {.mem = mem, .env = &env, .limits = &limits, .steps = limits.steps, .base = arena_used(mem)};
     struct frame f = {.s = &s};
@@ -86,4 +92,6 @@ void compile_node(struct arena *mem, struct node *n)
         n->ev = eval_handler((enum node_kind)n->kind);
     if (foldable(n))
         fold(mem, n);
+    if (n->kind == N_CALL_BUILTIN)
+        regex_prepare(mem, n);
 }

@@ -117,6 +117,7 @@ const char *type_words(struct arena *mem, const struct feel_type *t);
 struct frame;
 struct node;
 struct builtin;
+struct regex_memo;
 typedef struct val feel_handler(const struct node *n, struct frame *f);
 
 enum node_kind {
@@ -229,6 +230,7 @@ struct state {
     uint8_t *known;
     struct feel_note *note, *last_note;
     unsigned notes;
+    struct regex_memo *regex; /* patterns that were computed; NULL before the first */
     struct feel_world *world; /* NULL outside of a decision model */
     struct dmn_trace *trace;  /* where decision tables leave what they found; NULL = nobody asks */
 };

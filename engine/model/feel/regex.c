@@ -1,253 +1,376 @@
-/* engine/model/feel/regex.c - regular expressions of XPath and XQuery Functions and Operators, 7.6.1, on PCRE2.
+/* engine/model/feel/regex.c - matching: what xre.c wrote, run by PCRE2.
  *
- * For     matches(), replace() and split().
- * Owns    the library: no other file includes pcre2.h.
- * Never   runs without limits on steps, depth and memory; gives PCRE2 what it reads with another meaning.
- * Holds   patterns <= LIMIT_REGEX_PATTERN bytes; each match costs a charge of steps by the length of the text. */
+ * For     matches(), replace() and split() (XPath and XQuery Functions and Operators 3.1, 5.6.3 to 5.6.5).
+ * Owns    the library: no other file includes pcre2.h; the texts of replacements.
+ * Never   runs without limits on steps, backtracking and memory; leaves memory behind: all of it is the arena's or on the stack.
+ * Holds   the work that the library does is charged as it goes on.
+ *
+ * A pattern that stands in the program is compiled with the program. Patterns that are computed are compiled once an evaluation: the
+ * last few are kept. There is no just-in-time compilation: it needs writable code in memory, counts its work in another way than the
+ * interpreter, and costs more than what a usual pattern gains by it.
+ *
+ * The library's limit on backtracking counts anew at each place of the text where a match may begin, so by itself it bounds nothing.
+ * Each pattern therefore begins with a callout, which charges steps for every such place; where a place needs more than FEW steps of
+ * backtracking, that place alone is tried again with the whole limit, at the price of it. */
 #include "model/feel/regex.h"
+
+#include "model/feel/builtins.h"
+#include "model/feel/xre.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-enum { LIMIT_REGEX_PATTERN = 4096, LIMIT_REGEX_MATCH = 20000, LIMIT_REGEX_DEPTH = 1000, LIMIT_REGEX_HEAP_KIB = 4096 };
-/* What the library's work costs in steps, so that patterns cannot stretch an evaluation beyond its limit. */
-enum { STEPS_COMPILE = 50, STEPS_MATCH = 10, STEPS_HOPELESS = 5000, BYTES_A_STEP = 64 };
+enum {
+    STEPS_COMPILE = 50, /* and one for each BYTES_COMPILED of what the library reads */
+    BYTES_COMPILED = 16,
+    STEPS_MATCH = 4,
+    BYTES_A_STEP = 1024, /* of text that may be walked over from one place */
+    MATCHES_A_STEP = 32, /* backtracking */
+    FEW = 250
+};
+enum { MEMO = 4, ROOM = 28 * 1024 };
+enum { MOVED_ON = PCRE2_ERROR_CALLOUT };
 
 struct regex {
-    pcre2_code *code;
-    pcre2_match_data *data;
-    pcre2_match_context *context;
+    pcre2_code *code; /* or */
+    const char *why;
+    bool library;
+    uint32_t groups;
+    bool literal; /* flag q: the replacement is literal, too */
 };
 
-static void close_regex(struct regex *r)
+/* The last patterns that one evaluation computed. */
+struct regex_memo {
+    struct val pattern[MEMO], flags[MEMO];
+    const struct regex *regex[MEMO];
+    unsigned next;
+};
+
+/* ---- patterns ---- */
+
+static void *arena_give(size_t n, void *mem)
 {
-    pcre2_match_data_free(r->data);
-    pcre2_match_context_free(r->context);
-    pcre2_code_free(r->code);
+    return arena_alloc(mem, n);
 }
 
-/* What is in PATTERN that PCRE2 would accept with another meaning; NULL if nothing. */
-static const char *stranger(const char *p)
+static void keep(void *p, void *mem)
 {
-    int depth = 0;
-
-    for (; *p != '\0'; p++) {
-        if (*p == '\\') {
-            p++;
-            if (*p == '\0' || strchr("nrt\\|.?*+(){}-[]^$sSdDwWpP123456789", *p) == NULL)
-                return "this escape is not supported in a pattern";
-            if ((*p == 'p' || *p == 'P') && p[1] == '{' && p[2] == 'I' && p[3] == 's')
-                return "blocks are not supported in a pattern";
-            if (depth > 0 && *p >= '1' && *p <= '9')
-                return "a class cannot refer to a group";
-        } else if (*p == '[') {
-            if (depth++ > 0)
-                return "class subtraction is not supported in a pattern";
-            p += p[1] == '^';
-            if (p[1] == ']')
-                return "the pattern has an empty class";
-        } else if (*p == ']' && depth > 0)
-            depth--;
-        else if (depth == 0 && p[0] == '(' && p[1] == '?' && p[2] != ':')
-            return "this kind of group is not supported in a pattern";
-        else if (depth == 0 && (p[0] == '*' || p[0] == '+' || p[0] == '?' || p[0] == '}') && p[1] == '+')
-            return "possessive quantifiers are not part of the language";
-    }
-    return NULL;
 }
 
-static bool options_of(struct val flags, uint32_t *options)
+/* Codes that speak of size; any other would mean that xre.c wrote what it should not. */
+static bool too_large(int code)
 {
-    for (uint32_t i = 0; flags.tag == VAL_STRING && i < flags.n; i++)
-        switch (flags.u.s[i]) {
-        case 's':
-            *options |= PCRE2_DOTALL;
-            break;
-        case 'm':
-            *options |= PCRE2_MULTILINE;
-            break;
-        case 'i':
-            *options |= PCRE2_CASELESS;
-            break;
-        case 'x':
-            *options |= PCRE2_EXTENDED;
-            break;
-        default:
-            return false;
-        }
-    return true;
+    return code == PCRE2_ERROR_PATTERN_TOO_LARGE || code == PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP ||
+           code == PCRE2_ERROR_PATTERN_TOO_COMPLICATED;
 }
 
-/* In XPath '.' excludes CR as well as LF, and '#' is a letter like others even under the flag x. */
-static const char *adapted(struct arena *mem, struct val pattern, uint32_t *options)
+static void compile(struct arena *mem, struct regex *r, const struct xre_result *x, unsigned flags)
 {
-    char *out = arena_alloc(mem, (size_t)pattern.n * 7 + 1);
-    size_t len = 0;
-    bool in_class = false, spaced = (*options & PCRE2_EXTENDED) != 0, dotall = (*options & PCRE2_DOTALL) != 0;
-
-    *options &= ~(uint32_t)PCRE2_EXTENDED;
-    for (const char *p = pattern.u.s; *p != '\0'; p++) {
-        if (spaced && !in_class && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r'))
-            continue;
-        if (*p == '\\' && p[1] != '\0') {
-            out[len++] = *p++;
-            while (spaced && !in_class && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r') && p[1] != '\0')
-                p++;
-        } else if (*p == '.' && !in_class && !dotall) {
-            memcpy(out + len, "[^\\n\\r]", 7);
-            len += 7;
-            continue;
-        } else if (*p == '[' || *p == ']')
-            in_class = *p == '[';
-        out[len++] = *p;
-    }
-    out[len] = '\0';
-    return out;
-}
-
-/* NULL when opened, else why not. */
-static const char *open_regex(struct frame *f, struct val pattern, struct val flags, struct regex *r)
-{
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK;
-    int error;
+    uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_UNSET_BACKREF | PCRE2_DOTALL |
+                       ((flags & XRE_NOCASE) != 0 ? PCRE2_CASELESS : 0);
+    const char *text = arena_printf(mem, x->branches ? "(?C1)(?:%s)" : "(?C1)%s", x->text);
+    int code;
     size_t offset;
 
-    *r = (struct regex){.code = NULL};
-    if (!eval_charge(f->s, STEPS_COMPILE + pattern.n))
-        return "no steps are left for the pattern";
-    if (pattern.n > LIMIT_REGEX_PATTERN)
-        return "the pattern is too long";
-    if (!options_of(flags, &options))
-        return "the flags of a pattern are s, m, i and x";
-    const char *text = adapted(f->s->mem, pattern, &options);
-    const char *why = stranger(text);
-    if (why != NULL)
-        return why;
-    r->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &error, &offset, NULL);
+    pcre2_general_context *general = pcre2_general_context_create(arena_give, keep, mem);
+    pcre2_compile_context *context = pcre2_compile_context_create(general);
+    pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    r->code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &code, &offset, context);
+    r->library = r->code == NULL && too_large(code);
     if (r->code == NULL)
-        return "the pattern is malformed";
-    r->data = pcre2_match_data_create_from_pattern(r->code, NULL);
-    r->context = pcre2_match_context_create(NULL);
-    if (r->data == NULL || r->context == NULL) {
-        close_regex(r);
-        return "no memory for the pattern";
+        r->why = r->library ? "the pattern is too large" : "the pattern cannot be compiled";
+}
+
+const struct regex *regex_make(struct arena *mem, struct val pattern, struct val flags)
+{
+    struct regex *r = ARENA_NEW(mem, struct regex);
+    unsigned set = 0;
+
+    if (flags.tag == VAL_STRING && !xre_flags(flags.u.s, flags.n, &set)) {
+        r->why = "the flags of a pattern are s, m, i, x and q";
+        return r;
     }
-    pcre2_set_match_limit(r->context, LIMIT_REGEX_MATCH);
-    pcre2_set_depth_limit(r->context, LIMIT_REGEX_DEPTH);
-    pcre2_set_heap_limit(r->context, LIMIT_REGEX_HEAP_KIB);
-    return NULL;
+    struct xre_result x = xre_translate(mem, pattern.u.s, pattern.n, set);
+    r->why = x.why;
+    r->groups = x.groups;
+    r->literal = (set & XRE_LITERAL) != 0;
+    if (x.text != NULL)
+        compile(mem, r, &x, set);
+    return r;
 }
 
-/* Groups found from FROM on; 0 = none, -1 = a limit was met (the evaluation or the result ends then). */
-static int next_match(struct frame *f, const struct regex *r, struct val s, size_t from)
+const char *regex_trouble(const struct regex *r, bool *library)
 {
-    if (!eval_charge(f->s, STEPS_MATCH + (s.n - from) / BYTES_A_STEP))
+    *library = r->library;
+    return r->why;
+}
+
+/* ---- where the pattern of a call comes from ---- */
+
+static bool takes_pattern(const struct builtin *b)
+{
+    return b->run == bif_matches || b->run == bif_replace || b->run == bif_split;
+}
+
+void regex_prepare(struct arena *mem, struct node *n)
+{
+    unsigned pos[BUILTIN_ARGS], count;
+    struct val arg[BUILTIN_ARGS] = {{.tag = VAL_NULL}};
+    bool known[BUILTIN_ARGS] = {false};
+
+    if (n->kind != N_CALL_BUILTIN || !takes_pattern(n->builtin) || n->n > BUILTIN_ARGS)
+        return;
+    if (n->names != NULL && !builtin_place(n->builtin, n->names, n->n, pos, &count))
+        return;
+    unsigned flags = n->builtin->run == bif_matches ? 2 : n->builtin->run == bif_replace ? 3 : BUILTIN_ARGS;
+    for (unsigned i = 0; i < n->n; i++) {
+        unsigned at = n->names != NULL ? pos[i] : i;
+        known[at] = n->kid[i]->kind == N_LITERAL;
+        arg[at] = n->kid[i]->value;
+        if (at == flags && !known[at])
+            return;
+    }
+    struct val given = flags < BUILTIN_ARGS ? arg[flags] : val_null();
+    if (known[1] && arg[1].tag == VAL_STRING && (given.tag == VAL_STRING || given.tag == VAL_NULL))
+        n->data = regex_make(mem, arg[1], given);
+}
+
+static bool same_text(struct val a, struct val b)
+{
+    return a.tag == b.tag && a.n == b.n && (a.tag != VAL_STRING || memcmp(a.u.s, b.u.s, a.n) == 0);
+}
+
+/* The regular expression of a call; NULL when the evaluation ends or (with a note) it was refused. */
+static const struct regex *regex_of(struct frame *f, const struct node *at, struct val pattern, struct val flags)
+{
+    struct state *s = f->s;
+    const struct regex *r = at->kind == N_CALL_BUILTIN && takes_pattern(at->builtin) ? at->data : NULL;
+
+    if (s->regex == NULL && r == NULL && (s->regex = eval_alloc(s, sizeof *s->regex)) == NULL)
+        return NULL;
+    for (unsigned i = 0; r == NULL && i < MEMO; i++)
+        if (s->regex->regex[i] != NULL && same_text(s->regex->pattern[i], pattern) && same_text(s->regex->flags[i], flags))
+            r = s->regex->regex[i];
+    if (r == NULL) {
+        if (!eval_charge(s, STEPS_COMPILE + pattern.n))
+            return NULL;
+        size_t before = arena_used(s->mem);
+        r = regex_make(s->mem, pattern, flags);
+        if (!eval_charge(s, (arena_used(s->mem) - before) / BYTES_COMPILED))
+            return NULL;
+        s->regex->pattern[s->regex->next] = pattern;
+        s->regex->flags[s->regex->next] = flags;
+        s->regex->regex[s->regex->next] = r;
+        s->regex->next = (s->regex->next + 1) % MEMO;
+    }
+    if (r->why != NULL)
+        eval_note(f, at, r->why);
+    return r->why == NULL ? r : NULL;
+}
+
+/* ---- matching ---- */
+
+/* One text being searched. What the library needs comes from ROOM, and from the arena when that is used up. */
+struct search {
+    struct frame *f;
+    const struct regex *regex;
+    struct val text;
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    const size_t *at; /* pairs of offsets: the match, its groups */
+    size_t place;     /* where the library tries to match */
+    uint64_t price;   /* of one place, in steps */
+    bool one_place, tried;
+    size_t used;
+    _Alignas(max_align_t) unsigned char room[ROOM];
+};
+
+static void *search_give(size_t n, void *arg)
+{
+    struct search *s = arg;
+    size_t need = (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+
+    if (need > ROOM - s->used)
+        return arena_alloc(s->f->s->mem, n);
+    s->used += need;
+    return s->room + s->used - need;
+}
+
+/* Called at each place where a match may begin. */
+static int next_place(pcre2_callout_block *block, void *arg)
+{
+    struct search *s = arg;
+
+    if (s->one_place && s->tried) {
+        s->place = block->start_match;
+        return MOVED_ON;
+    }
+    s->place = block->start_match;
+    s->tried = true;
+    return eval_charge(s->f->s, s->price + (s->text.n - s->place) / BYTES_A_STEP) ? 0 : PCRE2_ERROR_INTERNAL;
+}
+
+static void search_open(struct search *s, struct frame *f, const struct regex *r, struct val text)
+{
+    s->f = f;
+    s->regex = r;
+    s->text = text;
+    s->place = s->used = 0;
+    pcre2_general_context *general = pcre2_general_context_create(search_give, keep, s);
+    s->context = pcre2_match_context_create(general);
+    s->data = pcre2_match_data_create(r->groups + 1, general);
+    s->at = pcre2_get_ovector_pointer(s->data);
+    pcre2_set_heap_limit(s->context, f->s->limits->heap);
+    pcre2_set_callout(s->context, next_place, s);
+}
+
+static int search_run(struct search *s, size_t from, uint32_t most, uint64_t price)
+{
+    s->price = price;
+    s->tried = false;
+    s->one_place = most > FEW;
+    pcre2_set_match_limit(s->context, most);
+    return pcre2_match(s->regex->code, (PCRE2_SPTR)s->text.u.s, s->text.n, from, PCRE2_NO_UTF_CHECK, s->data, s->context);
+}
+
+/* The groups of the first match at FROM or later; 0 = none; -1 = a limit was met. */
+static int search_next(struct search *s, size_t from)
+{
+    uint32_t most = s->f->s->limits->match;
+    int rc;
+
+    if (!eval_charge(s->f->s, STEPS_MATCH))
         return -1;
-    int rc = pcre2_match(r->code, (PCRE2_SPTR)s.u.s, s.n, from, PCRE2_NO_UTF_CHECK, r->data, r->context);
-    if (rc > 0 || rc == PCRE2_ERROR_NOMATCH)
-        return rc > 0 ? rc : 0;
-    eval_charge(f->s, STEPS_HOPELESS);
-    return -1;
+    do {
+        rc = search_run(s, from, most < FEW ? most : FEW, 1);
+        if (rc == PCRE2_ERROR_MATCHLIMIT && most > FEW)
+            rc = search_run(s, s->place, most, most / MATCHES_A_STEP);
+        from = s->place;
+    } while (rc == MOVED_ON);
+    return rc > 0 ? rc : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
 
-struct val regex_matches(struct frame *f, const struct node *at, struct val input, struct val pattern, struct val flags)
+/* Null for a search that ended at a limit: of the evaluation, or of the pattern. */
+static struct val hopeless(struct frame *f, const struct node *at)
 {
-    struct regex r;
-    const char *why = open_regex(f, pattern, flags, &r);
-
-    if (why != NULL)
-        return eval_note(f, at, why);
-    int rc = next_match(f, &r, input, 0);
-    close_regex(&r);
-    return rc < 0 ? eval_note(f, at, "the pattern needs too many steps") : val_bool(rc > 0);
+    return f->s->err != OK ? val_null() : eval_note(f, at, "the pattern takes too many steps or too much memory");
 }
 
-/* Appends REPLACEMENT with its groups; false if it is malformed. */
-static bool put_replacement(struct buf *b, const struct regex *r, struct val s, struct val replacement, int groups)
+struct val regex_matches(struct frame *f, const struct node *at, const struct val *arg)
 {
-    const size_t *at = pcre2_get_ovector_pointer(r->data);
-    uint32_t known = 0;
+    const struct regex *r = regex_of(f, at, arg[1], arg[2]);
+    struct search s;
 
-    pcre2_pattern_info(r->code, PCRE2_INFO_CAPTURECOUNT, &known);
-    for (const char *p = replacement.u.s; *p != '\0'; p++) {
-        if (*p == '\\' && (p[1] == '\\' || p[1] == '$'))
-            buf_char(b, *++p);
-        else if (*p == '\\')
+    if (r == NULL)
+        return val_null();
+    search_open(&s, f, r, arg[0]);
+    int rc = search_next(&s, 0);
+    return rc < 0 ? hopeless(f, at) : val_bool(rc > 0);
+}
+
+/* Does R match the empty text? replace() and split() refuse such patterns (FORX0003). */
+static bool matches_empty(struct frame *f, const struct regex *r)
+{
+    uint32_t maybe = 0;
+    struct search s;
+
+    pcre2_pattern_info(r->code, PCRE2_INFO_MATCHEMPTY, &maybe);
+    if (maybe == 0)
+        return false;
+    search_open(&s, f, r, (struct val){.tag = VAL_STRING, .u.s = ""});
+    return search_next(&s, 0) != 0;
+}
+
+/* ---- replace ---- */
+
+/* '$' stands before a digit, '\' before '\' or '$' (FORX0004). */
+static bool replacement_fits(struct val v)
+{
+    for (uint32_t i = 0; i < v.n; i++) {
+        char c = v.u.s[i], next = i + 1 < v.n ? v.u.s[i + 1] : '\0';
+        if (c == '$' && (next < '0' || next > '9'))
             return false;
-        else if (*p != '$')
-            buf_char(b, *p);
-        else {
-            if (p[1] < '0' || p[1] > '9')
-                return false;
-            uint32_t g = (uint32_t)(*++p - '0');
-            while (p[1] >= '0' && p[1] <= '9' && g * 10 + (uint32_t)(p[1] - '0') <= known)
-                g = g * 10 + (uint32_t)(*++p - '0');
-            if ((int)g < groups && at[2 * g] != PCRE2_UNSET)
-                buf_add(b, s.u.s + at[2 * g], at[2 * g + 1] - at[2 * g]);
-        }
+        if (c == '\\' && next != '\\' && next != '$')
+            return false;
+        i += c == '\\' || c == '$';
     }
     return true;
 }
 
-/* Calls itself an answer only when each match took at least one byte: a pattern that matches the empty text is refused
- * (F&O 7.6.3). */
-static const char *replace_all(struct frame *f, const struct regex *r, const struct val *arg, struct buf *b)
+/* Appends the replacement of one match of GROUPS groups. As many digits as name a group belong to $N; a group that does not exist, or
+ * took no part, is empty. */
+static void put_replacement(struct buf *b, const struct search *s, struct val v, uint32_t groups)
 {
-    const size_t *at = pcre2_get_ovector_pointer(r->data);
+    for (uint32_t i = 0; i < v.n; i++) {
+        char c = v.u.s[i];
+        if (s->regex->literal || (c != '$' && c != '\\'))
+            buf_char(b, c);
+        else if (c == '\\')
+            buf_char(b, v.u.s[++i]);
+        else {
+            uint32_t g = (uint32_t)(v.u.s[++i] - '0');
+            for (; i + 1 < v.n && v.u.s[i + 1] >= '0' && v.u.s[i + 1] <= '9'; i++) {
+                uint32_t longer = g * 10 + (uint32_t)(v.u.s[i + 1] - '0');
+                if (longer > s->regex->groups)
+                    break;
+                g = longer;
+            }
+            if (g < groups && s->at[2 * g] != PCRE2_UNSET)
+                buf_add(b, s->text.u.s + s->at[2 * g], s->at[2 * g + 1] - s->at[2 * g]);
+        }
+    }
+}
+
+struct val regex_replace(struct frame *f, const struct node *at, const struct val *arg)
+{
+    const struct regex *r = regex_of(f, at, arg[1], arg[3]);
+    struct buf b = buf_new(f->s->mem, f->s->limits->string);
+    struct search s;
     size_t from = 0;
     int rc;
 
-    while ((rc = next_match(f, r, arg[0], from)) > 0) {
-        if (at[1] <= at[0])
-            return "the pattern matches the empty text";
-        buf_add(b, arg[0].u.s + from, at[0] - from);
-        if (!put_replacement(b, r, arg[0], arg[2], rc))
-            return "the replacement is malformed";
-        from = at[1];
-        if (b->over)
-            return NULL;
+    if (r == NULL)
+        return val_null();
+    if (!r->literal && !replacement_fits(arg[2]))
+        return eval_note(f, at, "a replacement has $ only before a digit and \\ only before \\ and $");
+    if (matches_empty(f, r))
+        return f->s->err != OK ? val_null() : eval_note(f, at, "the pattern matches the empty text");
+    search_open(&s, f, r, arg[0]);
+    while ((rc = search_next(&s, from)) > 0 && s.at[1] > s.at[0] && !b.over) {
+        buf_add(&b, arg[0].u.s + from, s.at[0] - from);
+        put_replacement(&b, &s, arg[2], (uint32_t)rc);
+        from = s.at[1];
     }
-    buf_add(b, arg[0].u.s + from, arg[0].n - from);
-    return rc < 0 ? "the pattern needs too many steps" : NULL;
-}
-
-struct val regex_replace(struct frame *f, const struct node *at, const struct val *arg, struct val flags)
-{
-    struct regex r;
-    const char *why = open_regex(f, arg[1], flags, &r);
-    struct buf b = buf_new(f->s->mem, f->s->limits->string);
-
-    if (why != NULL)
-        return eval_note(f, at, why);
-    why = replace_all(f, &r, arg, &b);
-    close_regex(&r);
+    if (rc < 0)
+        return hopeless(f, at);
+    buf_add(&b, arg[0].u.s + from, arg[0].n - from);
     if (b.over)
         return eval_stop(f->s, E_TOOBIG, "a text grows too long");
-    if (why != NULL)
-        return eval_note(f, at, why);
     return (struct val){.tag = VAL_STRING, .n = (uint32_t)b.len, .u.s = buf_text(&b)};
 }
 
-struct val regex_split(struct frame *f, const struct node *at, struct val input, struct val pattern)
+/* ---- split ---- */
+
+struct val regex_split(struct frame *f, const struct node *at, const struct val *arg)
 {
-    struct regex r;
-    const char *why = open_regex(f, pattern, val_null(), &r);
+    const struct regex *r = regex_of(f, at, arg[1], val_null());
     struct vec parts = {.n = 0};
+    struct search s;
     size_t from = 0;
     int rc;
 
-    if (why != NULL)
-        return eval_note(f, at, why);
-    const size_t *m = pcre2_get_ovector_pointer(r.data);
-    while ((rc = next_match(f, &r, input, from)) > 0 && m[1] > m[0]) {
-        if (!vec_push(f->s, &parts, eval_string(f->s, input.u.s + from, m[0] - from)))
-            break;
-        from = m[1];
+    if (r == NULL)
+        return val_null();
+    if (matches_empty(f, r))
+        return f->s->err != OK ? val_null() : eval_note(f, at, "the delimiter matches the empty text");
+    search_open(&s, f, r, arg[0]);
+    while ((rc = search_next(&s, from)) > 0 && s.at[1] > s.at[0]) {
+        if (!vec_push(f->s, &parts, eval_string(f->s, arg[0].u.s + from, s.at[0] - from)))
+            return val_null();
+        from = s.at[1];
     }
-    bool empty = rc > 0 && m[1] <= m[0];
-    close_regex(&r);
-    if (rc < 0 || empty)
-        return eval_note(f, at, empty ? "the delimiter matches the empty text" : "the pattern needs too many steps");
-    vec_push(f->s, &parts, eval_string(f->s, input.u.s + from, input.n - from));
+    if (rc < 0)
+        return hopeless(f, at);
+    vec_push(f->s, &parts, eval_string(f->s, arg[0].u.s + from, arg[0].n - from));
     return vec_list(f->s, &parts);
 }
