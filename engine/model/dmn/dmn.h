@@ -40,6 +40,14 @@ struct dmn_source {
 };
 enum err dmn_read(struct arena *mem, const struct dmn_source *source, struct findings *f, struct dmn **out) CHECKED;
 
+/* The rules of dmn.def, in its order; *N = how many. For docs and for the designer. */
+struct dmn_rule {
+    const char *id;
+    enum severity severity;
+    const char *prose;
+};
+const struct dmn_rule *dmn_rules(size_t *n);
+
 /* Is this the root element of a decision model of a version that we read (1.1 to 1.5)? */
 bool dmn_is_model(const char *ns, const char *local);
 
