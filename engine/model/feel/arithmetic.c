@@ -36,6 +36,8 @@ struct val eval_arithmetic(struct frame *f, const struct node *n, enum token_kin
     struct val r = val_null();
 
     if (val_numeric(a) && val_numeric(b)) {
+        if (op == T_POWER && !eval_charge(f->s, STEPS_POWER))
+            return r;
         r = arithmetic_numbers(mem, op, a, b);
         return r.tag == VAL_NULL ? eval_note(f, n, "this has no result: division by zero or out of range") : r;
     }

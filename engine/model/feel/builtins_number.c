@@ -101,12 +101,12 @@ struct val bif_sqrt(struct frame *f, const struct node *at, struct val *arg, uns
 
 struct val bif_log(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return or_note(f, at, dec_log(f->s->mem, arg[0]));
+    return eval_charge(f->s, STEPS_POWER) ? or_note(f, at, dec_log(f->s->mem, arg[0])) : val_null();
 }
 
 struct val bif_exp(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return or_note(f, at, dec_exp(f->s->mem, arg[0]));
+    return eval_charge(f->s, STEPS_POWER) ? or_note(f, at, dec_exp(f->s->mem, arg[0])) : val_null();
 }
 
 static struct val parity(struct frame *f, struct val v, int rest)

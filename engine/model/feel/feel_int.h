@@ -212,8 +212,8 @@ struct val builtin_call(const struct builtin *b, struct frame *f, const struct n
 /* ---- evaluation ---- */
 
 enum { BUILTIN_ARGS = 8, LOCAL_SLOTS = 24, LOCAL_GLOBALS = 24, STEP_BATCH = 256 };
-/* What the look-up of a named time zone costs in steps: it reads a file. */
-enum { STEPS_ZONE = 50 };
+/* What the look-up of a named time zone costs in steps: it reads a file; and a logarithm, whose digits are many. */
+enum { STEPS_ZONE = 50, STEPS_POWER = 20 };
 
 struct state {
     struct arena *mem;

@@ -8,15 +8,16 @@
 
 #include <stdio.h>
 
+#include "model/feel/number_int.h"
+
 #define DECIMAL_CALL_BY_REFERENCE 0
 #define DECIMAL_GLOBAL_ROUNDING 0
 #define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
 #include <bid_conf.h>
 #include <bid_functions.h>
 
-enum { BIAS = 6176, DIGITS_BIG = 34, PLAIN = 40 };
-
-__extension__ typedef unsigned __int128 u128;
+/* Numbers of 34 digits have exponents from -6176 to 6111 (IEEE 754-2008, 3.3). */
+enum { BIAS = 6176, EXPONENT_MOST = 6111, DIGITS_BIG = 34, PLAIN = 40 };
 
 struct val_big {
     BID_UINT128 d;
@@ -73,16 +74,9 @@ static BID_UINT128 wide(struct val v)
     return pack(v.u.i < 0, coef, -v.scale);
 }
 
-/* The value of D in its one form: small if it fits, null if it is no number. */
-static struct val narrow(struct arena *mem, BID_UINT128 d)
+/* COEF x 10^E in its one form: small if it fits, null if it is out of range. COEF has at most 34 digits. */
+static struct val compact(struct arena *mem, bool minus, u128 coef, int e)
 {
-    bool minus;
-    u128 coef;
-    int e;
-
-    if (!bid128_isFinite(d))
-        return val_null();
-    unpack(d, &minus, &coef, &e);
     if (coef == 0)
         return small(0, 0);
     while (e < 0 && coef % 10 == 0) {
@@ -95,19 +89,44 @@ static struct val narrow(struct arena *mem, BID_UINT128 d)
     }
     if (e <= 0 && e >= -DEC_SCALE && coef <= INT64_MAX)
         return small(minus ? -(int64_t)coef : (int64_t)coef, -e);
+    if (e > EXPONENT_MOST || e < -BIAS)
+        return val_null();
     struct val_big *big = ARENA_NEW(mem, struct val_big);
     big->d = pack(minus, coef, e);
     return (struct val){.tag = VAL_BIG, .u.big = big};
+}
+
+/* What the library computed: D, and what it said of it. A result that needs a scale out of range is null (10.3.2.13). */
+static struct val narrow(struct arena *mem, BID_UINT128 d, _IDEC_flags flags)
+{
+    bool minus;
+    u128 coef;
+    int e;
+
+    if (!bid128_isFinite(d) || (flags & (BID_UNDERFLOW_EXCEPTION | BID_OVERFLOW_EXCEPTION | BID_INVALID_EXCEPTION)) != 0)
+        return val_null();
+    unpack(d, &minus, &coef, &e);
+    return compact(mem, minus, coef, e);
 }
 
 struct val dec_make(struct arena *mem, int64_t coef, int scale)
 {
     if (scale >= 0 && scale <= DEC_SCALE)
         return small(coef, scale);
-    u128 c = coef < 0 ? (u128)0 - (u128)coef : (u128)coef;
-    if (-scale > BIAS - 66 || scale > BIAS)
-        return val_null();
-    return narrow(mem, pack(coef < 0, c, -scale));
+    return compact(mem, coef < 0, coef < 0 ? (u128)0 - (u128)coef : (u128)coef, -scale);
+}
+
+struct dec_parts dec_parts(struct val v)
+{
+    struct dec_parts p;
+
+    unpack(wide(v), &p.minus, &p.coef, &p.exponent);
+    return p;
+}
+
+struct val dec_of_parts(struct arena *mem, struct dec_parts p)
+{
+    return compact(mem, p.minus, p.coef, p.exponent);
 }
 
 struct val dec_copy(struct arena *mem, struct val v)
@@ -168,7 +187,8 @@ bool dec_parse(struct arena *mem, const char *p, size_t n, struct val *out)
         return true;
     }
     _IDEC_flags flags = 0;
-    *out = narrow(mem, bid128_from_string(arena_strndup(mem, p, n), BID_ROUNDING_TO_NEAREST, &flags));
+    BID_UINT128 d = bid128_from_string(arena_strndup(mem, p, n), BID_ROUNDING_TO_NEAREST, &flags);
+    *out = narrow(mem, d, flags);
     return out->tag != VAL_NULL;
 }
 
@@ -263,7 +283,8 @@ struct val dec_add(struct arena *mem, struct val a, struct val b)
     if (align(a, b, &x, &y, &scale) && !__builtin_add_overflow(x, y, &r))
         return small(r, scale);
     _IDEC_flags flags = 0;
-    return narrow(mem, bid128_add(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags));
+    BID_UINT128 d = bid128_add(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags);
+    return narrow(mem, d, flags);
 }
 
 struct val dec_sub(struct arena *mem, struct val a, struct val b)
@@ -274,7 +295,8 @@ struct val dec_sub(struct arena *mem, struct val a, struct val b)
     if (align(a, b, &x, &y, &scale) && !__builtin_sub_overflow(x, y, &r))
         return small(r, scale);
     _IDEC_flags flags = 0;
-    return narrow(mem, bid128_sub(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags));
+    BID_UINT128 d = bid128_sub(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags);
+    return narrow(mem, d, flags);
 }
 
 struct val dec_mul(struct arena *mem, struct val a, struct val b)
@@ -285,7 +307,8 @@ struct val dec_mul(struct arena *mem, struct val a, struct val b)
         !__builtin_mul_overflow(a.u.i, b.u.i, &r))
         return small(r, a.scale + b.scale);
     _IDEC_flags flags = 0;
-    return narrow(mem, bid128_mul(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags));
+    BID_UINT128 d = bid128_mul(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags);
+    return narrow(mem, d, flags);
 }
 
 struct val dec_div(struct arena *mem, struct val a, struct val b)
@@ -304,14 +327,15 @@ struct val dec_div(struct arena *mem, struct val a, struct val b)
         }
     }
     _IDEC_flags flags = 0;
-    return narrow(mem, bid128_div(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags));
+    BID_UINT128 d = bid128_div(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags);
+    return narrow(mem, d, flags);
 }
 
 struct val dec_neg(struct arena *mem, struct val a)
 {
     if (a.tag == VAL_NUMBER && a.u.i != INT64_MIN)
         return small(-a.u.i, a.scale);
-    return narrow(mem, bid128_negate(wide(a)));
+    return narrow(mem, bid128_negate(wide(a)), 0);
 }
 
 struct val dec_abs(struct arena *mem, struct val a)
@@ -331,57 +355,79 @@ struct val dec_mod(struct arena *mem, struct val a, struct val b)
         return small(r != 0 && (r < 0) != (y < 0) ? r + y : r, scale);
     }
     _IDEC_flags flags = 0;
-    struct val r = narrow(mem, bid128_fmod(wide(a), wide(b), &flags));
+    BID_UINT128 d = bid128_fmod(wide(a), wide(b), &flags);
+    struct val r = narrow(mem, d, flags);
     if (r.tag != VAL_NULL && dec_sign(r) != 0 && dec_sign(r) != dec_sign(b))
         r = dec_add(mem, r, b);
     return r;
 }
 
-/* By squaring: exact as long as the digits fit, where the library's pow would go through logarithms. */
-static struct val power(struct arena *mem, struct val a, int64_t n)
+/* Raises A to the power N > 0 by squaring, as long as that is exact; else false. */
+static bool power_exact(struct arena *mem, struct val a, int64_t n, struct val *out)
 {
-    struct val r = small(1, 0);
+    BID_UINT128 base = wide(a), r = wide(small(1, 0));
+    _IDEC_flags flags = 0;
 
-    for (; n > 0 && val_numeric(r) && val_numeric(a); n >>= 1) {
+    for (; n > 0 && flags == 0; n >>= 1) {
         if (n & 1)
-            r = dec_mul(mem, r, a);
+            r = bid128_mul(r, base, BID_ROUNDING_TO_NEAREST, &flags);
         if (n > 1)
-            a = dec_mul(mem, a, a);
+            base = bid128_mul(base, base, BID_ROUNDING_TO_NEAREST, &flags);
     }
-    return val_numeric(a) ? r : val_null();
+    if (flags == 0)
+        *out = narrow(mem, r, 0);
+    return flags == 0;
+}
+
+static struct val log_estimate(struct arena *mem, struct val a)
+{
+    _IDEC_flags flags = 0;
+    BID_UINT128 d = bid128_log(wide(a), BID_ROUNDING_TO_NEAREST, &flags);
+
+    return narrow(mem, d, flags);
 }
 
 struct val dec_pow(struct arena *mem, struct val a, struct val b)
 {
-    enum { BY_SQUARING = 1000 };
-    int64_t n;
+    const struct val most = small(DEC_POWER_MOST, 0);
+    int64_t n = 0;
+    bool whole = dec_whole(b) && dec_int(b, &n);
+    struct val r;
 
-    if (dec_whole(b) && dec_int(b, &n) && n >= -BY_SQUARING && n <= BY_SQUARING) {
-        if (n >= 0)
-            return power(mem, a, n);
-        struct val r = power(mem, a, -n);
-        return val_numeric(r) ? dec_div(mem, small(1, 0), r) : val_null();
-    }
-    _IDEC_flags flags = 0;
-    return narrow(mem, bid128_pow(wide(a), wide(b), BID_ROUNDING_TO_NEAREST, &flags));
+    if (dec_cmp(b, most) > 0 || dec_cmp(dec_neg(mem, b), most) > 0 || (!whole && dec_sign(a) < 0))
+        return val_null();
+    if (dec_sign(b) == 0 || dec_cmp(a, small(1, 0)) == 0)
+        return small(1, 0);
+    if (dec_sign(a) == 0)
+        return dec_sign(b) > 0 ? small(0, 0) : val_null();
+    if (whole && power_exact(mem, a, n < 0 ? -n : n, &r))
+        return n < 0 ? dec_div(mem, small(1, 0), r) : r;
+    struct val positive = dec_abs(mem, a);
+    if (dec_cmp(positive, small(1, 0)) == 0)
+        return n % 2 == 0 ? positive : a;
+    r = power_raise(mem, positive, b, log_estimate(mem, positive));
+    return val_numeric(r) && dec_sign(a) < 0 && n % 2 != 0 ? dec_neg(mem, r) : r;
 }
 
 struct val dec_sqrt(struct arena *mem, struct val a)
 {
     _IDEC_flags flags = 0;
-    return narrow(mem, bid128_sqrt(wide(a), BID_ROUNDING_TO_NEAREST, &flags));
+    BID_UINT128 d = bid128_sqrt(wide(a), BID_ROUNDING_TO_NEAREST, &flags);
+
+    return narrow(mem, d, flags);
 }
 
 struct val dec_exp(struct arena *mem, struct val a)
 {
-    _IDEC_flags flags = 0;
-    return narrow(mem, bid128_exp(wide(a), BID_ROUNDING_TO_NEAREST, &flags));
+    return power_exp(mem, a);
 }
 
 struct val dec_log(struct arena *mem, struct val a)
 {
-    _IDEC_flags flags = 0;
-    return dec_sign(a) > 0 ? narrow(mem, bid128_log(wide(a), BID_ROUNDING_TO_NEAREST, &flags)) : val_null();
+    if (dec_sign(a) <= 0)
+        return val_null();
+    struct val estimate = log_estimate(mem, a);
+    return dec_sign(estimate) == 0 ? estimate : power_log(mem, a, estimate);
 }
 
 /* ---- rounding ---- */
@@ -431,9 +477,7 @@ struct val dec_round(struct arena *mem, struct val v, int scale, enum dec_mode m
         q++;
     if (q == 0)
         return small(0, 0);
-    if (scale < -(BIAS - 66))
-        return val_null();
-    return narrow(mem, pack(minus, q, -scale));
+    return compact(mem, minus, q, -scale);
 }
 
 /* ---- questions ---- */

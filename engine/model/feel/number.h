@@ -7,7 +7,7 @@
 
 #include "model/feel/value.h"
 
-enum { DEC_TEXT = 64, DEC_SCALE = 18, DEC_SCALE_LEAST = -6111, DEC_SCALE_MOST = 6176 };
+enum { DEC_TEXT = 64, DEC_SCALE = 18, DEC_SCALE_LEAST = -6111, DEC_SCALE_MOST = 6176, DEC_POWER_MOST = 999999999 };
 
 enum dec_mode { DEC_HALF_EVEN, DEC_UP, DEC_DOWN, DEC_HALF_UP, DEC_HALF_DOWN, DEC_FLOOR, DEC_CEILING };
 
@@ -27,6 +27,7 @@ struct val dec_neg(struct arena *mem, struct val a);
 struct val dec_abs(struct arena *mem, struct val a);
 /* The remainder with the sign of the divisor. */
 struct val dec_mod(struct arena *mem, struct val a, struct val b);
+/* B within plus and minus DEC_POWER_MOST; exp, log and pow are right to the last digit. */
 struct val dec_pow(struct arena *mem, struct val a, struct val b);
 struct val dec_sqrt(struct arena *mem, struct val a);
 struct val dec_exp(struct arena *mem, struct val a);
