@@ -9,7 +9,6 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.SECONDARY:
 
 CC = gcc
 CLANG = clang
@@ -58,6 +57,8 @@ obj_of = $(patsubst %.c,$(B)/obj/%.o,$(call src_of,$(1))) $(patsubst engine/%.sq
 
 ALL_SQL := $(foreach l,$(LAYERS),$(call sql_of,$(l)))
 GEN_H := $(patsubst engine/%.sql,$(GEN)/%.sql.h,$(ALL_SQL))
+# Only these are kept as secondary: an object counted so would not be made while its library looks newer than its source.
+.SECONDARY: $(GEN_H:.h=.c)
 LIBS := $(foreach l,$(LAYERS),$(if $(strip $(call obj_of,$(l))),$(B)/lib$(l).a))
 LINK_LIBS := $(foreach l,$(LINK_LAYERS),$(if $(strip $(call obj_of,$(l))),$(B)/lib$(l).a))
 
