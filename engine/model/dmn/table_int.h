@@ -1,0 +1,82 @@
+/* engine/model/dmn/table_int.h - a decision table as it is kept, and its index; shared by table.c and table_index.c. */
+#ifndef MODEL_DMN_TABLE_INT_H
+#define MODEL_DMN_TABLE_INT_H
+
+#include "model/dmn/dmn_int.h"
+
+enum {
+    LIMIT_TABLE_INDEX = 4 * 1024 * 1024, /* bytes of bitsets of one table; beyond that columns are sorted more coarsely */
+    TABLE_FEW = 16                       /* columns and hits that need no memory of their own */
+};
+
+enum table_policy {
+    POLICY_UNIQUE,
+    POLICY_ANY,
+    POLICY_PRIORITY,
+    POLICY_FIRST,
+    POLICY_RULE_ORDER,
+    POLICY_OUTPUT_ORDER,
+    POLICY_COLLECT,
+    POLICIES
+};
+
+enum table_aggregation { AGGREGATE_NONE, AGGREGATE_SUM, AGGREGATE_COUNT, AGGREGATE_MIN, AGGREGATE_MAX, AGGREGATIONS };
+
+struct table_index;
+
+/* Rows of cells stand one after another: the cell of rule r and input i is cell[r * view.n_input + i]. */
+struct table {
+    struct table *next;
+    struct dmn_table view;
+    const char *name;  /* of the element */
+    const char *fault; /* why it cannot be evaluated; NULL = it can */
+    enum table_policy policy;
+    enum table_aggregation aggregation;
+    const char *const *label;      /* of the inputs: label, else expression */
+    uint16_t slot;                 /* of "?" */
+    const struct node **input;     /* of the inputs: expression */
+    const struct node **allowed;   /* of the inputs: tests of their values; each NULL = any */
+    const struct node **cell;      /* NULL = "-" */
+    const struct node **entry;     /* of rule r and output o */
+    const struct node **values;    /* of the outputs: tests of their values, NULL = any */
+    const struct node **rank;      /* of the outputs: what orders them, NULL = nothing */
+    const struct node **otherwise; /* of the outputs: default; NULL = there is none */
+    struct val *result;            /* of a rule, where it is the same at each evaluation */
+    uint8_t *constant;             /* 1 = RESULT is it */
+    struct table_index *index;     /* NULL before table_seal() */
+};
+
+/* One consultation of a table. */
+struct consult {
+    const struct table *t;
+    const struct node *node;
+    struct frame *f;
+    struct val *in;
+    uint32_t *hit; /* matching rules from 0, in their order */
+    uint32_t n_hit, room;
+};
+
+/* Does the cell accept its input? */
+bool table_cell(const struct consult *c, uint32_t rule, uint32_t input);
+/* Appends a rule to the hits; false if a limit is met. */
+bool table_hit(struct consult *c, uint32_t rule);
+
+/* ---- table_index.c ---- */
+
+/* Builds t->index. */
+void index_build(struct arena *mem, struct table *t);
+/* Gathers the hits; with FIRST no more than one. */
+void index_match(struct consult *c, bool first);
+
+/* A state and frame outside of any evaluation, for cells and entries that are constant. */
+struct bench {
+    struct feel_env env;
+    struct state s;
+    struct frame f;
+};
+/* Room for the slots up to SLOT. */
+void bench_open(struct bench *b, struct arena *mem, uint16_t slot);
+/* N's value; false if it left a note or met a limit. */
+bool bench_run(struct bench *b, const struct node *n, struct val *out);
+
+#endif
