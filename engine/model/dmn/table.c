@@ -100,16 +100,16 @@ static void read_policy(struct reader *r)
     t->view.policy = t->policy < POLICIES ? policies[t->policy].name : policy;
     t->view.aggregation = t->aggregation < AGGREGATIONS ? aggregations[t->aggregation].name : aggregation;
     if (t->policy == POLICIES)
-        spoil(r, "table-policy", r->at, arena_printf(r->mem, "there is no hit policy %s", policy));
+        spoil(r, "dmn-table-policy", r->at, arena_printf(r->mem, "there is no hit policy %s", policy));
     if (t->aggregation == AGGREGATIONS)
-        spoil(r, "table-policy", r->at, arena_printf(r->mem, "there is no aggregation %s", aggregation));
+        spoil(r, "dmn-table-policy", r->at, arena_printf(r->mem, "there is no aggregation %s", aggregation));
     else if (t->aggregation != AGGREGATE_NONE && t->policy != POLICY_COLLECT) {
-        build_finding(r->b, FINDING_WARNING, "table-policy", r->at,
+        build_finding(r->b, FINDING_WARNING, "dmn-table-policy", r->at,
                       "the aggregation %s counts only with the hit policy COLLECT", aggregation);
         t->aggregation = AGGREGATE_NONE;
     }
     if (t->aggregation != AGGREGATE_NONE && t->view.n_output > 1)
-        spoil(r, "table-policy", r->at,
+        spoil(r, "dmn-table-policy", r->at,
               "several outputs cannot be aggregated; leave the aggregation out or give each output a table");
 }
 
@@ -146,7 +146,7 @@ static void read_inputs(struct reader *r)
         text[i] = s != NULL ? s->text : "";
         label[i] = *given[i] != '\0' ? given[i] : text[i];
         if (*text[i] == '\0') {
-            spoil(r, "table-shape", in, arena_printf(r->mem, "%s has no expression", name));
+            spoil(r, "dmn-table-columns", in, arena_printf(r->mem, "%s has no expression", name));
             continue;
         }
         t->input[i] = keep(r, box_typed(r->b->p, box_text(r->b->p, s), build_type(r->b, dmn_attr(e, "typeRef")), name));
@@ -183,10 +183,10 @@ static void check_names(struct reader *r)
 
     for (uint32_t o = 0; o < v->n_output && v->n_output > 1; o++) {
         if (*v->output[o] == '\0')
-            spoil(r, "table-shape", r->at, "each of several outputs needs a name");
+            spoil(r, "dmn-table-output", r->at, "each of several outputs needs a name");
         for (uint32_t earlier = 0; earlier < o && *v->output[o] != '\0'; earlier++)
             if (strcmp(v->output[o], v->output[earlier]) == 0)
-                spoil(r, "table-shape", r->at, arena_printf(r->mem, "two outputs are called %s", v->output[o]));
+                spoil(r, "dmn-table-output", r->at, arena_printf(r->mem, "two outputs are called %s", v->output[o]));
     }
 }
 
@@ -228,7 +228,7 @@ static void read_outputs(struct reader *r, const struct feel_type **type)
             t->otherwise[o] = keep(r, box_value(r->b->p, val_null()));
     check_names(r);
     if (ordered && !any)
-        build_finding(r->b, FINDING_ERROR, "table-priority", r->at,
+        build_finding(r->b, FINDING_ERROR, "dmn-table-output", r->at,
                       "the hit policy %s needs output values, which are listed from the highest to the lowest", t->view.policy);
 }
 
@@ -249,7 +249,7 @@ static void read_rule(struct reader *r, const struct xml_node *rule, uint32_t ro
     uint32_t ni = t->view.n_input, no = t->view.n_output, i = 0;
 
     if (count_of(rule, "inputEntry") != ni || count_of(rule, "outputEntry") != no) {
-        spoil(r, "table-shape", rule,
+        spoil(r, "dmn-table-columns", rule,
               arena_printf(r->mem, "rule %u must have one entry for each of the %u inputs and %u outputs", row + 1, ni, no));
         return;
     }
@@ -301,16 +301,16 @@ static bool read_size(struct reader *r)
     v->n_rule = count_of(r->at, "rule");
     v->n_annotation = count_of(r->at, "annotation");
     if (v->n_rule > l->rules)
-        spoil(r, "table-limit", r->at, arena_printf(r->mem, "a decision table may have at most %u rules", l->rules));
+        spoil(r, "dmn-too-many", r->at, arena_printf(r->mem, "a decision table may have at most %u rules", l->rules));
     if (v->n_input + v->n_output > l->columns || v->n_annotation > l->columns)
-        spoil(r, "table-limit", r->at, arena_printf(r->mem, "a decision table may have at most %u columns", l->columns));
+        spoil(r, "dmn-too-many", r->at, arena_printf(r->mem, "a decision table may have at most %u columns", l->columns));
     if (r->t->fault != NULL) {
         v->n_input = v->n_output = v->n_rule = v->n_annotation = 0;
         v->policy = v->aggregation = "";
         return false;
     }
     if (v->n_output == 0)
-        spoil(r, "table-shape", r->at, "a decision table needs an output");
+        spoil(r, "dmn-table-columns", r->at, "a decision table needs an output");
     return true;
 }
 
@@ -354,7 +354,7 @@ struct node *table_read(struct dmn_build *b, const struct xml_node *n)
 static void keep_constants(struct arena *mem, struct table *t)
 {
     uint32_t no = t->view.n_output;
-    struct val *column = ARENA_NEW_N(mem, struct val, no);
+    struct val *column = ARENA_NEW_N(mem, struct val, no), *own;
 
     t->result = ARENA_NEW_N(mem, struct val, t->view.n_rule);
     t->constant = ARENA_NEW_N(mem, uint8_t, t->view.n_rule);
@@ -365,8 +365,8 @@ static void keep_constants(struct arena *mem, struct table *t)
         if (o < no)
             continue;
         if (no > 1) {
-            column = arena_memdup(mem, column, no * sizeof *column);
-            t->result[row] = context_seal(mem, t->view.output, column, no);
+            own = arena_memdup(mem, column, no * sizeof *column);
+            t->result[row] = context_seal(mem, t->view.output, own, no);
         } else
             t->result[row] = column[0];
         t->constant[row] = no == 1 || t->result[row].tag == VAL_CONTEXT;
