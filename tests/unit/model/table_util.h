@@ -149,20 +149,28 @@ static inline struct util_table util_read(struct arena *mem, const char *xml, co
     struct xml_node *root = NULL;
     struct xml_error error = {0};
 
-    u.findings = findings_new(mem);
     if (xml_read(mem, (struct span){xml, strlen(xml)}, &size, &root, &error) != OK) {
         fprintf(stderr, "table_util: line %d: %s\n", error.line, error.message);
         return u;
     }
+    struct dmn *m = ARENA_NEW(mem, struct dmn);
     struct dmn_part *part = ARENA_NEW(mem, struct dmn_part);
-    *part = (struct dmn_part){.file = "t.dmn", .ns = "", .name = "t", .id = "t", .root = root};
-    struct dmn_build b = {.mem = mem, .f = &u.findings, .part = part, .element = "t", .id = "t"};
-    b.limits = limits != NULL ? limits : &dmn_limits_default;
+    *part = (struct dmn_part){.file = "t.dmn", .ns = "", .name = "t", .id = "t", .root = root, .definitions = map_new(mem)};
+    part->ids = map_new(mem);
+    *m =
+        (struct dmn){.mem = mem, .f = ARENA_NEW(mem, struct findings), .limits = limits != NULL ? *limits : dmn_limits_default};
+    *m->f = findings_new(mem);
+    m->part = part;
+    m->n_part = 1;
+    types_read(m);
+    struct dmn_build b = {.mem = mem, .model = m, .f = m->f, .limits = &m->limits, .part = part, .element = "t", .id = "t"};
+    b.where = "";
     b.p = box_begin(mem, NULL, &part->types);
     u.node = table_read(&b, build_child(dmn_child(root, "decision")));
     u.prog = box_end(b.p, u.node);
     u.table = table_of(u.node);
     table_seal(mem, b.tables);
+    u.findings = *m->f;
     return u;
 }
 
