@@ -11,6 +11,7 @@
 #include "flow/deploy.h"
 #include "flow/story.h"
 #include "model/proc.h"
+#include "run/casebook.h"
 #include "run/scenario.h"
 
 enum { LIMIT_MODEL = 16 << 20, LIMIT_STORY = 1 << 20, LIMIT_JSON = 16 << 20 };
@@ -122,34 +123,77 @@ enum err cmd_deploy(struct cmd *c)
 
 /* ---- scenario ---- */
 
+enum { LIMIT_STORY_FILES = 20 };
+
 struct story {
     const struct scenario *scenario;
     const struct proc *proc;
     struct span model;
+    struct run_shelf *shelf;
+    struct dmn_file decision[LIMIT_STORY_FILES]; /* as the story names them */
+    size_t n_decision;
+    uint64_t stored[LIMIT_STORY_FILES]; /* their definitions */
 };
 
-static enum err store_model(struct unit *u, void *arg)
+struct store {
+    struct deploy_draft model;
+    struct story *story;
+};
+
+static enum err store_models(struct unit *u, void *arg)
 {
-    return deploy_draft(u, arg);
+    struct store *s = arg;
+
+    for (size_t i = 0; i < s->story->n_decision; i++) {
+        struct deploy_draft d = {
+            .file = s->story->decision[i].name, .bytes = s->story->decision[i].bytes.p, .n = s->story->decision[i].bytes.n};
+        TRY(deploy_draft(u, &d));
+        s->story->stored[i] = d.id;
+    }
+    return deploy_draft(u, &s->model);
 }
 
-/* The model is stored as a draft of its own, so that no released version is touched. */
-static enum err through_database(struct cmd *c, const struct unit_conf *uc, const struct story *s, const char **why)
+/* The models are stored as drafts of their own, so that no released version is touched. */
+static enum err through_database(struct cmd *c, const struct unit_conf *uc, struct story *s, const char **why)
 {
     static const struct actor system = {
         .uid = "", .name = "system", .roles = "", .channel = "cli", .lang = "en", .request = "story"};
-    struct deploy_draft d = {.file = scenario_model(s->scenario), .bytes = s->model.p, .n = s->model.n, .any_topic = true};
+    struct store store = {
+        .model = {.file = scenario_model(s->scenario), .bytes = s->model.p, .n = s->model.n, .any_topic = true}, .story = s};
 
-    TRY(cmd_unit(c, uc, UNIT_RW, store_model, &d));
-    struct flow_story told = {.uc = uc, .who = &system, .definition = d.id, .proc = s->proc};
+    TRY(cmd_unit(c, uc, UNIT_RW, store_models, &store));
+    struct flow_story told = {
+        .uc = uc, .who = &system, .definition = store.model.id, .proc = s->proc, .model = s->stored, .n_model = s->n_decision};
     return flow_story_tell(c->mem, s->scenario, &told, why);
+}
+
+/* FILE as a story means it: relative to the story. */
+static const char *beside(struct arena *mem, const char *story, const char *file)
+{
+    const char *slash = strrchr(story, '/');
+
+    return arena_printf(mem, "%.*s%s", slash != NULL ? (int)(slash - story + 1) : 0, story, file);
+}
+
+static enum err read_decisions(struct cmd *c, const char *path, const char *const *file, size_t n, struct story *s)
+{
+    s->shelf = run_shelf_new(c->mem);
+    for (size_t i = 0; i < n; i++) {
+        struct findings f = findings_new(c->mem);
+        struct dmn_file *d = &s->decision[s->n_decision++];
+        d->name = beside(c->mem, path, file[i]);
+        TRY(cmd_read_file(c->mem, d->name, LIMIT_MODEL, &d->bytes));
+        enum err e = run_shelf_add(s->shelf, d, &f);
+        if (f.errors > 0)
+            print_findings(d->name, &f);
+        TRY(e);
+    }
+    return OK;
 }
 
 static enum err compile_for(struct cmd *c, struct story *s, const char *story)
 {
-    const char *slash = strrchr(story, '/');
-    const char *path =
-        arena_printf(c->mem, "%.*s%s", slash != NULL ? (int)(slash - story + 1) : 0, story, scenario_model(s->scenario));
+    const char *path = beside(c->mem, story, scenario_model(s->scenario));
     const char *key = scenario_process(s->scenario);
     struct findings f = findings_new(c->mem);
     struct proc_list *list = NULL;
@@ -169,24 +213,51 @@ static enum err compile_for(struct cmd *c, struct story *s, const char *story)
     return fail(E_INPUT, "%s: no such process in %s", story, path);
 }
 
-static enum err tell(struct cmd *c, const char *path, const struct unit_conf *uc)
+static enum err verdict(struct cmd *c, enum err e, const char *path, const char *how, const char *why)
 {
-    const char *why = "";
-    struct scenario *scenario;
-    struct span text;
-
-    TRY(cmd_read_file(c->mem, path, LIMIT_STORY, &text));
-    TRY(scenario_read(c->mem, path, text.p, text.n, &scenario));
-    struct story s = {.scenario = scenario};
-    TRY(compile_for(c, &s, path));
-    enum err e = uc == NULL ? scenario_run(c->mem, scenario, s.proc, &why) : through_database(c, uc, &s, &why);
     if (e == OK) {
-        printf("ok - %s%s\n", path, uc != NULL ? " (MariaDB)" : "");
+        printf("ok - %s%s\n", path, how);
         return OK;
     }
-    printf("not ok - %s%s: %s\n", path, uc != NULL ? " (MariaDB)" : "", why[0] != '\0' ? why : trouble()->text);
+    printf("not ok - %s%s: %s\n", path, how, why[0] != '\0' ? why : trouble()->text);
     c->exit = 1;
     return OK;
+}
+
+/* A story about decisions alone: no process, so no database either. */
+static enum err tell_cases(struct cmd *c, const char *path, struct span text)
+{
+    struct casebook *book;
+    struct story s = {0};
+    const char *why = "";
+    int cases = 0;
+    size_t n;
+
+    TRY(casebook_read(c->mem, path, text.p, text.n, &book));
+    const char *const *models = casebook_models(book, &n);
+    TRY(read_decisions(c, path, models, n, &s));
+    enum err e = casebook_tell(c->mem, book, s.shelf, &cases, &why);
+    return verdict(c, e, path, arena_printf(c->mem, " (%d cases)", cases), why);
+}
+
+static enum err tell(struct cmd *c, const char *path, const struct unit_conf *uc)
+{
+    const char *why = "", *dot = strrchr(path, '.');
+    struct scenario *scenario;
+    struct span text;
+    size_t n;
+
+    TRY(cmd_read_file(c->mem, path, LIMIT_STORY, &text));
+    if (dot != NULL && strcmp(dot, ".dst") == 0)
+        return tell_cases(c, path, text);
+    TRY(scenario_read(c->mem, path, text.p, text.n, &scenario));
+    struct story s = {.scenario = scenario};
+    const char *const *decisions = scenario_decisions(scenario, &n);
+    TRY(read_decisions(c, path, decisions, n, &s));
+    TRY(compile_for(c, &s, path));
+    struct run_decisions who = run_shelf_decisions(s.shelf);
+    enum err e = uc == NULL ? scenario_run(c->mem, scenario, s.proc, &who, &why) : through_database(c, uc, &s, &why);
+    return verdict(c, e, path, uc != NULL ? " (MariaDB)" : "", why);
 }
 
 enum err cmd_scenario(struct cmd *c)

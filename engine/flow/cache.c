@@ -1,13 +1,21 @@
-/* engine/flow/cache.c - compiled processes by definition id.
+/* engine/flow/cache.c - compiled processes and decision models by definition id.
  *
  * For     reading and compiling a definition once per program, not once per request.
- * Owns    the cache and the compiled processes in it (definitions are immutable; there are few).
- * Never   drafts beyond LIMIT_CACHE entries: then the cache is emptied as a whole.
- * Holds   the same id always gives the same compiled process, since a definition's bytes never change. */
+ * Owns    the cache and what is compiled in it (definitions are immutable; there are few).
+ * Never   more than LIMIT_CACHE of each: then all processes are forgotten, or the model that nobody has asked for the longest.
+ * Holds   the same id always gives the same compiled process or model, since a definition's bytes never change; decision models that a
+ *         step asks never push its process out. */
+#include "flow/decision.h"
 #include "flow/deploy.sql.h"
 #include "flow/flow_int.h"
 
 enum { LIMIT_CACHE = 256 };
+
+struct flow_cached {
+    uint64_t id, used;
+    struct arena *mem;
+    struct decision_model model;
+};
 
 struct flow_cache {
     struct arena *mem;   /* of the entries; replaced as a whole */
@@ -18,6 +26,9 @@ struct flow_cache {
         const char *label; /* "incident 3" */
     } entry[LIMIT_CACHE];
     size_t n;
+    struct flow_cached model[LIMIT_CACHE];
+    size_t n_model;
+    uint64_t uses;
 };
 
 static void cache_end(void *p)
@@ -25,6 +36,8 @@ static void cache_end(void *p)
     struct flow_cache *c = p;
 
     arena_free(c->mem);
+    for (size_t i = 0; i < c->n_model; i++)
+        arena_free(c->model[i].mem);
 }
 
 struct flow_cache *flow_cache_new(struct arena *mem)
@@ -111,5 +124,69 @@ enum err flow_source(struct unit *u, uint64_t definition, struct span *out)
     if (!q.found)
         return fail(E_NOTFOUND, "there is no definition %llu", (unsigned long long)definition);
     *out = q.out.source;
+    return OK;
+}
+
+/* ---- decision models ---- */
+
+static enum err model_read(struct arena *mem, const char *name, struct span bytes, const struct dmn **out)
+{
+    struct findings f = findings_new(mem);
+    struct dmn_source source = {.model = {.name = name, .bytes = bytes}};
+    struct dmn *m = NULL;
+
+    TRY(dmn_read(mem, &source, &f, &m));
+    *out = m;
+    return OK;
+}
+
+static enum err model_load(struct unit *u, uint64_t definition, struct flow_cached *to)
+{
+    struct q_definition_source q = {.in = {.id = definition}};
+
+    TRY(q_definition_source(u, &q));
+    if (!q.found)
+        return fail(E_NOTFOUND, "there is no definition %llu", (unsigned long long)definition);
+    to->model.number = q.out.version_null ? 0 : q.out.version;
+    to->model.version = q.out.version_null ? "draft" : arena_printf(to->mem, "%u", q.out.version);
+    struct span bytes = {arena_memdup(to->mem, q.out.source.p, q.out.source.n), q.out.source.n};
+    return model_read(to->mem, arena_strdup(to->mem, q.out.process_key), bytes, &to->model.dmn);
+}
+
+/* A place for one more: the next free one, else that of the model that was not asked for the longest time. */
+static struct flow_cached *model_place(struct flow_cache *c)
+{
+    struct flow_cached *oldest = &c->model[0];
+
+    if (c->n_model < LIMIT_CACHE)
+        return &c->model[c->n_model++];
+    for (size_t i = 1; i < c->n_model; i++) {
+        if (c->model[i].used < oldest->used)
+            oldest = &c->model[i];
+    }
+    arena_free(oldest->mem);
+    return oldest;
+}
+
+enum err decision_model(struct unit *u, uint64_t definition, struct decision_model *out)
+{
+    struct flow_cache *c = flow_host_of(u)->cache;
+    struct flow_cached fresh = {.id = definition, .used = ++c->uses};
+
+    for (size_t i = 0; i < c->n_model; i++) {
+        if (c->model[i].id == definition) {
+            c->model[i].used = c->uses;
+            *out = c->model[i].model;
+            return OK;
+        }
+    }
+    fresh.mem = arena_new(0);
+    enum err e = model_load(u, definition, &fresh);
+    if (e != OK) {
+        arena_free(fresh.mem);
+        return err_pass(e, __FILE__, __LINE__);
+    }
+    *model_place(c) = fresh;
+    *out = fresh.model;
     return OK;
 }

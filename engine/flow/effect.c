@@ -266,6 +266,7 @@ static const effect_fn effects[] = {
     [EFFECT_SERVICE_DROP] = job_off,
     [EFFECT_INCIDENT]     = incident,
     [EFFECT_INCIDENT_END] = incident_end,
+    [EFFECT_DECIDED]      = flow_decided,
     [EFFECT_TRACE]        = trace,
     [EFFECT_ENDED]        = ended,
 };
@@ -305,5 +306,7 @@ enum err flow_effects_end(struct unit *u, struct flow_step *step)
         TRY(unit_number(u, UNIT_ID, &add[n].id));
         n++;
     }
-    return n > 0 ? q_job_add(u, add, n) : OK;
+    if (n > 0)
+        TRY(q_job_add(u, add, n));
+    return flow_decided_end(u, step);
 }

@@ -16,8 +16,10 @@ static enum err log_trigger(struct unit *u, struct flow_step *step, const struct
 {
     struct buf b = buf_new(u->mem, LIMIT_FLOW_VALUE);
     struct flow_log *wider = ARENA_NEW_N(u->mem, struct flow_log, step->n_log + 1);
+    struct trigger told = *t;
 
-    TRY(trigger_write(&b, t, u->now));
+    told.asked = flow_asked(u, step);
+    TRY(trigger_write(&b, &told, step->now));
     TRY(buf_done(&b));
     if (step->n_log > 0)
         memcpy(wider, step->log, step->n_log * sizeof *wider);
@@ -30,9 +32,12 @@ enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trig
 {
     if (step->now < u->now)
         step->now = u->now;
-    struct run_env env = {.proc = step->proc, .now = step->now, .fuel = flow_host_of(u)->fuel};
+    struct flow_asking asking = {u, step};
+    struct run_decisions decisions = flow_decisions(&asking);
+    struct run_env env = {.proc = step->proc, .now = step->now, .fuel = flow_host_of(u)->fuel, .decisions = &decisions};
     struct effects fx = {.mem = u->mem};
 
+    step->n_asked = 0;
     TRY(run_trigger(&env, step->state, t, &fx));
     TRY(log_trigger(u, step, t));
     if (step->story != NULL)
@@ -139,6 +144,13 @@ enum err flow_event(struct unit *u, const struct flow_step *step, enum audit_eve
                     const struct audit_field *field, uint32_t n)
 {
     return event(u, step, (struct audit_note){.event = e, .node = node, .field = field, .n_field = n});
+}
+
+enum err flow_event_note(struct unit *u, const struct flow_step *step, const struct flow_note *n)
+{
+    return event(
+        u, step,
+        (struct audit_note){.event = n->event, .node = n->node, .reason = n->reason, .field = n->field, .n_field = n->n_field});
 }
 
 enum err flow_event_why(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node, const char *reason)

@@ -40,6 +40,13 @@ struct flow_step {
     size_t n_timer;
     uint32_t *dropped; /* tokens whose jobs go */
     size_t n_dropped;
+    const uint64_t *model; /* of a story: definitions of its decision models; they answer alone */
+    size_t n_model;
+    const struct val *pinned; /* replay: what answered when it happened */
+    struct val_entry *asked;  /* decisions that this trigger asked for, and the definitions that answered */
+    size_t n_asked;
+    struct flow_decided *decided; /* to be written at the end, in one go */
+    size_t n_decided;
 };
 
 /* Host of this program. */
@@ -56,10 +63,28 @@ enum err flow_inst_save(struct unit *u, struct flow_step *step) CHECKED;
 enum err flow_effects(struct unit *u, struct flow_step *step, const struct effects *fx) CHECKED;
 enum err flow_effects_end(struct unit *u, struct flow_step *step) CHECKED;
 
+/* flow/decision.c: answers business rule tasks while A lives. */
+struct flow_asking {
+    struct unit *u;
+    struct flow_step *step;
+};
+struct run_decisions flow_decisions(const struct flow_asking *a);
+/* What the present trigger asked for, as the trigger log has it. */
+struct val flow_asked(struct unit *u, const struct flow_step *step);
+enum err flow_decided(struct unit *u, struct flow_step *step, const struct effect *e) CHECKED;
+enum err flow_decided_end(struct unit *u, struct flow_step *step) CHECKED;
+
 /* flow/flow.c: one trigger, its effects, its line in the trigger log. */
 enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trigger *t) CHECKED;
 
 /* One event about this step in the subject's stream. */
+struct flow_note {
+    enum audit_event event;
+    const char *node, *reason; /* NULL = none */
+    const struct audit_field *field;
+    uint32_t n_field;
+};
+enum err flow_event_note(struct unit *u, const struct flow_step *step, const struct flow_note *n) CHECKED;
 enum err flow_event(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node,
                     const struct audit_field *field, uint32_t n) CHECKED;
 enum err flow_event_why(struct unit *u, const struct flow_step *step, enum audit_event e, const char *node,

@@ -3,19 +3,23 @@
  * For     `gradus replay` and the checks after fault rounds.
  * Owns    nothing; reads trigger_log and the instance's rows.
  * Never   writes.
- * Holds   the machine is pure, so equal triggers must give equal states, byte for byte. */
+ * Holds   the machine is pure, so equal triggers must give equal states, byte for byte; decisions are asked in the versions that the
+ *         log names, whatever is in force today. */
 #include "flow/flow_int.h"
 #include "flow/inst.sql.h"
 
 enum { LIMIT_STATE = 16 * 1024 * 1024, LIMIT_TRIGGERS = 1000000 };
 
-static enum err again(struct unit *u, const struct flow_step *step, struct inst *in, const struct q_inst_triggers_row *r)
+static enum err again(struct unit *u, struct flow_step *step, struct inst *in, const struct q_inst_triggers_row *r)
 {
-    struct run_env env = {.proc = step->proc, .fuel = flow_host_of(u)->fuel};
+    struct flow_asking asking = {u, step};
+    struct run_decisions decisions = flow_decisions(&asking);
+    struct run_env env = {.proc = step->proc, .fuel = flow_host_of(u)->fuel, .decisions = &decisions};
     struct effects fx = {.mem = u->mem};
     struct trigger t;
 
     TRY(trigger_read(u->mem, r->body, strlen(r->body), &t, &env.now));
+    step->pinned = &t.asked;
     TRY(run_trigger(&env, in, &t, &fx));
     if (in->seq != r->seq)
         return fail(E_BUG, "trigger %llu of the log is number %llu of the replay", (unsigned long long)r->seq,
@@ -23,7 +27,7 @@ static enum err again(struct unit *u, const struct flow_step *step, struct inst 
     return OK;
 }
 
-static enum err replayed(struct unit *u, const struct flow_step *step, struct inst **out)
+static enum err replayed(struct unit *u, struct flow_step *step, struct inst **out)
 {
     struct q_inst_triggers q = {.in = {.inst = step->inst}};
 

@@ -59,7 +59,7 @@ static enum err ended(struct unit *u, void *subject, const char *how)
 static enum err step(struct unit *u, void *arg)
 {
     struct teller *t = arg;
-    struct flow_step s = {.subject = u->mem, .story = t->out};
+    struct flow_step s = {.subject = u->mem, .story = t->out, .model = t->story->model, .n_model = t->story->n_model};
 
     u->now = t->now;
     if (t->inst == 0) {

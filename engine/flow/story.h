@@ -14,6 +14,9 @@ struct flow_story {
     const struct actor *who;
     uint64_t definition;
     const struct proc *proc;
+    const uint64_t
+        *model; /* definitions of the decision models that the story brings along, stored before; they answer alone */
+    size_t n_model;
 };
 enum err flow_story_tell(struct arena *mem, const struct scenario *s, const struct flow_story *story, const char **why) CHECKED;
 

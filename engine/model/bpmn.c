@@ -31,6 +31,7 @@ static const struct {
     {"userTask",               "",                         NODE_user_task},
     {"serviceTask",            "",                         NODE_service_task},
     {"scriptTask",             "",                         NODE_script_task},
+    {"businessRuleTask",       "",                         NODE_business_rule_task},
     {"exclusiveGateway",       "",                         NODE_exclusive_gateway},
     {"parallelGateway",        "",                         NODE_parallel_gateway},
     {"subProcess",             "",                         NODE_sub_process},
@@ -55,6 +56,38 @@ enum node_kind bpmn_kind(const char *local, const char *event)
             return kinds[i].kind;
     }
     return NODE_KINDS;
+}
+
+bool bpmn_binding(const struct bpmn_decision *d, enum proc_binding *out)
+{
+    static const char *const words[] = {[BIND_LATEST] = "latest", [BIND_DEPLOYMENT] = "deployment", [BIND_VERSION] = "version"};
+
+    *out = BIND_LATEST;
+    for (size_t i = 0; d->binding != NULL && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(d->binding, words[i]) == 0) {
+            *out = (enum proc_binding)i;
+            return true;
+        }
+    }
+    return d->binding == NULL;
+}
+
+bool bpmn_shape(const struct bpmn_decision *d, enum proc_shape *out)
+{
+    static const char *const words[] = {[SHAPE_VALUE] = "",
+                                        [SHAPE_SINGLE_ENTRY] = "singleEntry",
+                                        [SHAPE_SINGLE_RESULT] = "singleResult",
+                                        [SHAPE_COLLECT_ENTRIES] = "collectEntries",
+                                        [SHAPE_RESULT_LIST] = "resultList"};
+
+    *out = d->vendor == VENDOR_JUEL ? SHAPE_RESULT_LIST : SHAPE_VALUE;
+    for (size_t i = SHAPE_SINGLE_ENTRY; d->map != NULL && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(d->map, words[i]) == 0) {
+            *out = (enum proc_shape)i;
+            return true;
+        }
+    }
+    return d->map == NULL;
 }
 
 static const char *attr(const struct xml_node *n, const char *name)

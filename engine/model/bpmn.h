@@ -61,6 +61,14 @@ struct bpmn_field {
     int line;
 };
 
+/* Which decision a business rule task asks, and what becomes of the answer. */
+struct bpmn_decision {
+    enum vendor vendor;            /* whose attributes name it; VENDOR_OTHER: nobody's */
+    struct bpmn_expr key, version; /* text NULL = not given */
+    const char *binding;           /* as written, NULL = none */
+    const char *map;               /* camunda:mapDecisionResult, NULL = none */
+};
+
 struct bpmn_node {
     const char *local; /* local name in XML */
     const char *id;    /* "" if none */
@@ -103,6 +111,7 @@ struct bpmn_node {
     struct bpmn_expr script;
     const char *script_format; /* "" if none */
     const char *result;
+    struct bpmn_decision decision; /* business rule task */
     struct bpmn_mapping *input, *output;
     int32_t n_input, n_output;
 };
@@ -173,9 +182,16 @@ bool bpmn_is_node(const struct xml_node *n);
 /* The kind for a local name and its event definition ("" = none), NODE_KINDS if the executor has none. */
 enum node_kind bpmn_kind(const char *local, const char *event);
 
+/* What the words of a business rule task mean; false if they mean nothing here. */
+bool bpmn_binding(const struct bpmn_decision *d, enum proc_binding *out);
+bool bpmn_shape(const struct bpmn_decision *d, enum proc_shape *out);
+
 /* Everything about people, forms, services and data that vendors keep in attributes and extension elements. In dialect.c. */
 void dialect_read(struct bpmn_file *f, struct bpmn_node *n);
 struct bpmn_expr dialect_text(struct arena *mem, enum vendor v, const char *text, int line);
+
+/* Does the node name a decision, whatever kind it is? */
+bool dialect_names_decision(const struct bpmn_node *n);
 
 /* The attribute NAME in any namespace that we read (ours first), or NULL; *V says whose. */
 const char *dialect_attr(const struct xml_node *n, const char *name, enum vendor *v);

@@ -62,6 +62,8 @@ static void add_node(struct check *c, struct bpmn_node *n)
     add_expr(c, n->id, "due date", &n->due);
     add_expr(c, n->id, "priority", &n->priority);
     add_expr(c, n->id, "script", &n->script);
+    add_expr(c, n->id, "decision", &n->decision.key);
+    add_expr(c, n->id, "decision's version", &n->decision.version);
     for (int32_t i = 0; i < n->n_input; i++)
         add_expr(c, n->id, "input", &n->input[i].source);
     for (int32_t i = 0; i < n->n_output; i++)
@@ -70,7 +72,7 @@ static void add_node(struct check *c, struct bpmn_node *n)
 
 static void gather(struct check *c)
 {
-    enum { TEXTS = 7 };
+    enum { TEXTS = 9 };
     size_t nodes = 0, flows = 0, lanes = 0, texts = 0;
 
     for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {

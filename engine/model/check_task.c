@@ -481,6 +481,78 @@ void check_script_result(struct check *c)
     }
 }
 
+/* ---- decisions ---- */
+
+void check_decision(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_business_rule_task && n->decision.key.text == NULL)
+            check_say_as(
+                c, n->process->executable ? c->rule->severity : FINDING_WARNING, n,
+                "The business rule task names no decision. Add gradus:decision with the id of a decision, or gradus:topic "
+                "if a service decides.");
+    }
+}
+
+static bool is_version(const char *text)
+{
+    uint64_t n = 0;
+
+    return text != NULL && text_u64(text, &n) && n >= 1 && n <= UINT32_MAX;
+}
+
+static void decision_words(struct check *c, const struct bpmn_node *n)
+{
+    const struct bpmn_decision *d = &n->decision;
+    enum proc_binding binding;
+    enum proc_shape shape;
+
+    if (!bpmn_binding(d, &binding))
+        check_say(
+            c, n->line, n->id,
+            "The binding \"%s\" of the decision is not known here. Write latest, deployment, or version with a version; a tag "
+            "does not say which version is meant.",
+            text_cut(c->mem, d->binding, SHORT));
+    else if (binding == BIND_VERSION && !d->version.feel && d->version.problem == NULL && !is_version(d->version.text))
+        check_say(c, n->line, n->id, "\"%s\" is no version of a decision. Write its number, as the designer's pages show it.",
+                  text_cut(c->mem, d->version.text != NULL ? d->version.text : "", SHORT));
+    if (!bpmn_shape(d, &shape))
+        check_say(c, n->line, n->id,
+                  "mapDecisionResult=\"%s\" is not known. Write singleEntry, singleResult, collectEntries or resultList.",
+                  text_cut(c->mem, d->map, SHORT));
+    if (d->vendor == VENDOR_ZEEBE && (n->result == NULL || *n->result == '\0'))
+        check_say(c, n->line, n->id, "The called decision has no resultVariable. Name the variable that takes its answer.");
+}
+
+void check_decision_words(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_business_rule_task && n->decision.vendor != VENDOR_OTHER)
+            decision_words(c, n);
+        else if (strcmp(n->local, "businessRuleTask") != 0 && dialect_names_decision(n))
+            check_say(c, n->line, n->id, "A decision belongs on a business rule task. Make this %s one, or remove it.",
+                      n->local);
+    }
+}
+
+void check_decision_result(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind == NODE_business_rule_task && n->decision.key.text != NULL && n->decision.vendor != VENDOR_ZEEBE &&
+            n->result == NULL && (n->decision.vendor != VENDOR_JUEL || n->n_output == 0))
+            check_say(c, n->line, n->id,
+                      "The answer of the decision is dropped. Name the variable that takes it in gradus:resultVariable.");
+    }
+}
+
+/* ---- forms ---- */
+
 static const char *field_trouble(struct check *c, const struct bpmn_node *n, int32_t i)
 {
     const struct bpmn_field *f = &n->field[i];

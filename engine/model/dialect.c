@@ -31,15 +31,16 @@ static const struct {
     const char *names;
 } treatments[] = {
     {VENDOR_GRADUS, EXT_READ,    "tier groups candidateGroups candidateUsers assignee dueDate priority formKey findings topic retries "
-                                 "resultVariable until versionTag input output form field choice stages stage"},
+                                 "resultVariable until versionTag input output form field choice stages stage decision version"},
     {VENDOR_JUEL,   EXT_READ,    "candidateGroups candidateUsers assignee dueDate priority formKey type topic resultVariable versionTag "
                                  "inputOutput inputParameter outputParameter formData formField formProperty value validation constraint "
-                                 "failedJobRetryTimeCycle"},
-    {VENDOR_JUEL,   EXT_REFUSED, "class expression delegateExpression resource decisionRef executionListener taskListener connector "
+                                 "failedJobRetryTimeCycle decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag "
+                                 "mapDecisionResult"},
+    {VENDOR_JUEL,   EXT_REFUSED, "class expression delegateExpression resource executionListener taskListener connector "
                                  "script list map errorEventDefinition field"},
     {VENDOR_ZEEBE,  EXT_READ,    "assignmentDefinition taskSchedule priorityDefinition formDefinition taskDefinition ioMapping input output "
-                                 "script userTask versionTag"},
-    {VENDOR_ZEEBE,  EXT_REFUSED, "executionListeners executionListener taskListeners taskListener calledDecision calledElement "
+                                 "script userTask versionTag calledDecision"},
+    {VENDOR_ZEEBE,  EXT_REFUSED, "executionListeners executionListener taskListeners taskListener calledElement "
                                  "loopCharacteristics subscription"},
 };
 /* clang-format on */
@@ -377,6 +378,54 @@ static void read_script(struct arena *mem, struct bpmn_node *n)
     n->script.feel = n->script.text != NULL;
 }
 
+/* ---- decisions ---- */
+
+static void decision_of(struct arena *mem, struct bpmn_node *n, enum vendor v, const char *key, const char *version)
+{
+    n->decision.vendor = v;
+    n->decision.key = dialect_text(mem, v, key, n->line);
+    n->decision.version = dialect_text(mem, v, version, n->line);
+}
+
+static void read_decision(struct arena *mem, struct bpmn_node *n)
+{
+    const struct xml_node *called = extension(n->xml, VENDOR_ZEEBE, "calledDecision");
+    const char *own = xml_attr(n->xml, GRADUS_NS, "decision"), *ref = dialect_attr(n->xml, "decisionRef", NULL);
+
+    n->decision.vendor = VENDOR_OTHER;
+    n->result = dialect_attr(n->xml, "resultVariable", NULL);
+    if (own != NULL) {
+        decision_of(mem, n, VENDOR_GRADUS, own, xml_attr(n->xml, GRADUS_NS, "version"));
+        n->decision.binding = n->decision.version.text != NULL ? "version" : "latest";
+    } else if (called != NULL) {
+        decision_of(mem, n, VENDOR_ZEEBE, plain_attr(called, "decisionId", NULL), NULL);
+        n->decision.binding = xml_attr(called, "", "bindingType");
+        if (n->result == NULL)
+            n->result = xml_attr(called, "", "resultVariable");
+    } else if (ref != NULL) {
+        decision_of(mem, n, VENDOR_JUEL, ref, dialect_attr(n->xml, "decisionRefVersion", NULL));
+        n->decision.binding = dialect_attr(n->xml, "decisionRefBinding", NULL);
+        n->decision.map = dialect_attr(n->xml, "mapDecisionResult", NULL);
+    }
+}
+
+bool dialect_names_decision(const struct bpmn_node *n)
+{
+    return xml_attr(n->xml, GRADUS_NS, "decision") != NULL || dialect_attr(n->xml, "decisionRef", NULL) != NULL ||
+           extension(n->xml, VENDOR_ZEEBE, "calledDecision") != NULL;
+}
+
+/* A rule task that names a topic instead of a decision is done by that service. */
+static void read_rules(struct arena *mem, struct bpmn_node *n)
+{
+    read_decision(mem, n);
+    if (n->decision.vendor != VENDOR_OTHER ||
+        (dialect_attr(n->xml, "topic", NULL) == NULL && extension(n->xml, VENDOR_ZEEBE, "taskDefinition") == NULL))
+        return;
+    n->kind = NODE_service_task;
+    read_service(mem, n);
+}
+
 void dialect_read(struct bpmn_file *f, struct bpmn_node *n)
 {
     enum vendor vendors_of_io[] = {VENDOR_GRADUS, VENDOR_ZEEBE, VENDOR_JUEL};
@@ -398,6 +447,8 @@ void dialect_read(struct bpmn_file *f, struct bpmn_node *n)
     }
     if (n->kind == NODE_script_task)
         read_script(f->mem, n);
+    if (n->kind == NODE_business_rule_task)
+        read_rules(f->mem, n);
     n->until = xml_attr(n->xml, GRADUS_NS, "until");
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         read_mappings(f->mem, places[i], vendors_of_io[i], n);

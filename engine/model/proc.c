@@ -124,6 +124,23 @@ static enum err people(struct proc *p, const struct bpmn_node *from, struct proc
     return OK;
 }
 
+static enum err decision(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+{
+    const struct bpmn_decision *d = &from->decision;
+    struct proc_decision *out = &to->decision;
+
+    if (from->kind != NODE_business_rule_task)
+        return OK;
+    TRY(text_or_feel(p, &d->key, &out->key));
+    TRY(text_or_feel(p, &d->version, &out->version));
+    bpmn_binding(d, &out->binding);
+    bpmn_shape(d, &out->shape);
+    /* Camunda 7 shows the answer to the output mappings under this name. */
+    if (d->vendor == VENDOR_JUEL && to->result == NULL && from->n_output > 0)
+        to->result = "decisionResult";
+    return OK;
+}
+
 static enum err work(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
 {
     uint64_t retries = 0;
@@ -137,6 +154,7 @@ static enum err work(struct proc *p, const struct bpmn_node *from, struct proc_n
     TRY(program(p, &from->script, &to->script));
     TRY(mappings(p, from->input, from->n_input, &to->input));
     TRY(mappings(p, from->output, from->n_output, &to->output));
+    TRY(decision(p, from, to));
     to->timer = from->timer;
     TRY(text_or_feel(p, &from->timer_text, &to->timer_text));
     return OK;

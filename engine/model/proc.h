@@ -39,6 +39,21 @@ struct proc_mapping { /* input: evaluated in the outer scope, set in the task's;
     struct proc_expr source;
 };
 
+/* Which version of a decision a business rule task asks: the one in force, the one that was in force when the process was
+ * released, or the one of a number. */
+enum proc_binding { BIND_LATEST, BIND_DEPLOYMENT, BIND_VERSION };
+
+/* What of a decision's answer the result variable takes: the value as the decision gives it; or, as Camunda 7 names them, from
+ * the list of results, one for each rule, each a context of outputs: its only entry, the only result, all entries, the list. */
+enum proc_shape { SHAPE_VALUE, SHAPE_SINGLE_ENTRY, SHAPE_SINGLE_RESULT, SHAPE_COLLECT_ENTRIES, SHAPE_RESULT_LIST };
+
+struct proc_decision {
+    struct proc_expr key; /* both NULL = not given */
+    struct proc_expr version;
+    enum proc_binding binding;
+    enum proc_shape shape;
+};
+
 /* A field of a user task's form, from gradus:form, camunda:formData or zeebe:userTaskForm as far as it is plain. */
 enum field_kind { FIELD_TEXT, FIELD_LINES, FIELD_NUMBER, FIELD_BOOL, FIELD_DATE, FIELD_CHOICE };
 struct proc_choice {
@@ -82,11 +97,13 @@ struct proc_node {
     int32_t n_field;
     const char *requires_note; /* gradus:findings: name of the variable that must be given to complete it; NULL if none */
 
-    /* service and script task */
+    struct proc_decision decision; /* business rule task */
+
+    /* service, script and business rule task */
     const char *topic; /* NULL if none */
     int32_t retries;   /* attempts of the job; 0 = the default */
     const struct feel_prog *script;
-    const char *result; /* variable that takes the script's or service's value; NULL = none */
+    const char *result; /* variable that takes the script's, service's or decision's value; NULL = none */
     struct proc_mapping *input, *output;
     int32_t n_input, n_output;
 };

@@ -16,6 +16,7 @@ enum effect_kind {
     EFFECT_SERVICE_DROP, /* no longer wanted */
     EFFECT_INCIDENT,     /* TOKEN stopped; TEXT says why for a person */
     EFFECT_INCIDENT_END, /* solved by retry, or its token was cancelled */
+    EFFECT_DECIDED,      /* a business rule task at TOKEN got its answer: DECIDED */
     EFFECT_TRACE,        /* something happened at NODE: for the audit trail and for scenarios */
     EFFECT_ENDED         /* the instance is over; its state says how */
 };
@@ -30,6 +31,8 @@ enum trace_kind {
     TRACE_ENDED        /* instance */
 };
 
+struct run_decided; /* run.h */
+
 struct effect {
     enum effect_kind kind;
     uint32_t token;
@@ -42,6 +45,7 @@ struct effect {
     int64_t priority;                      /* TASK_OPEN: 0 to 100, 50 = default */
     struct val input;                      /* SERVICE_CALL: context of the input mappings (or null) */
     int32_t attempts;                      /* SERVICE_CALL: allowed in all */
+    const struct run_decided *decided;     /* DECIDED */
 };
 
 struct effects {

@@ -170,6 +170,18 @@ static enum err service_cancel(struct step *s, struct token *t)
 
 /* ---- script ---- */
 
+/* The result variable takes the value; without one the entries of a context become variables, and any other value is dropped. */
+static enum err keep_value(struct step *s, struct token *t, struct val v)
+{
+    struct val_entry e = {step_node(s, t)->result, v};
+
+    if (e.key != NULL)
+        v = val_context(s->tmp, &e, 1);
+    else if (!val_is(v, VAL_CONTEXT))
+        v = val_null();
+    return activity_result(s, t, v);
+}
+
 static enum err script_enter(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
@@ -178,13 +190,21 @@ static enum err script_enter(struct step *s, struct token *t)
     TRY(activity_open(s, t));
     if (node->script != NULL)
         TRY(step_feel(s, step_scope(t), node->script, &v));
-    if (node->result != NULL) {
-        struct val_entry e = {node->result, v};
-        v = val_context(s->tmp, &e, 1);
-    } else if (!val_is(v, VAL_CONTEXT)) {
-        v = val_null();
-    }
-    TRY(activity_result(s, t, v));
+    TRY(keep_value(s, t, v));
+    return step_go(s, t, STEP_LEAVE);
+}
+
+/* ---- business rule ---- */
+
+static enum err rule_enter(struct step *s, struct token *t)
+{
+    struct run_decided *d = ARENA_NEW(s->out->mem, struct run_decided);
+    struct val v;
+
+    TRY(activity_open(s, t));
+    TRY(decide_ask(s, t, d, &v));
+    TRY(keep_value(s, t, v));
+    step_effect(s, EFFECT_DECIDED, t)->decided = d;
     return step_go(s, t, STEP_LEAVE);
 }
 
@@ -196,4 +216,6 @@ const struct behaviour behave_user_task    = { user_enter,    user_wake,    acti
 const struct behaviour behave_service_task = { service_enter, service_wake, activity_leave, behave_route, service_cancel,
                                                ANSWERS(TRIGGER_SERVICE) | ANSWERS(TRIGGER_FAILURE) };
 const struct behaviour behave_script_task  = { script_enter,  behave_never, activity_leave, behave_route, behave_keep, 0 };
+const struct behaviour behave_business_rule_task
+                                           = { rule_enter,    behave_never, activity_leave, behave_route, behave_keep, 0 };
 /* clang-format on */

@@ -12,6 +12,7 @@ enum {
     LIMIT_TRIGGER_BYTES = 4 << 20, /* text of one trigger */
     LIMIT_STORY_LINES = 2000,      /* lines of one scenario */
     LIMIT_STORY_WORDS = 64,        /* words of one of its lines */
+    LIMIT_STORY_MODELS = 20,       /* decision models that one scenario names */
     LIMIT_STORY_FIRINGS = 10000    /* timers that one clock line may fire */
 };
 

@@ -12,11 +12,50 @@
 
 enum { RUN_FUEL = 1000 }; /* nodes entered in one call, unless the operator says otherwise */
 
+/* A business rule task asks for a decision. GET answers what the task sees by a name, as in struct feel_env. */
+struct run_question {
+    const char *key; /* id of the decision */
+    enum proc_binding binding;
+    uint32_t version; /* BIND_VERSION: its number */
+    bool (*get)(const void *ctx, const char *name, struct val *out);
+    const void *ctx;
+    int64_t now;
+    const struct feel_limits *limits;
+    struct arena *mem; /* where the answer lives */
+};
+
+/* The answer, with its reasons. */
+struct run_decided {
+    struct val value;
+    const char *decision; /* its name */
+    const char *version;  /* "2", "draft"; "" = it has none */
+    uint64_t definition;  /* in which it stands; 0 = in none */
+    bool many;            /* the value is a list with a result for each matching rule */
+    bool wide;            /* a result is a context of several outputs */
+    const char *output;   /* name of a result that is no such context */
+    const char *words;    /* why, for a person: "impact = \"team\", rule 3"; "" = no table was asked */
+    const struct run_fact {
+        const char *label;
+        struct val value;
+    } * fact;             /* of the table that gave the value: the inputs that its rule looks at */
+    const uint32_t *rule; /* of the same: numbers of its matching rules, from 1 */
+    size_t n_fact, n_rule;
+    bool by_default;     /* no rule matched, the table's defaults were taken */
+    const char *trouble; /* NULL = decided; else why not, and what to do, for a person */
+};
+
+/* Who can decide. Anything but OK ends as an incident of the token or as the end of the call, like every error of a step. */
+struct run_decisions {
+    enum err (*decide)(const void *ctx, const struct run_question *q, struct run_decided *out);
+    const void *ctx;
+};
+
 struct run_env {
     const struct proc *proc;
-    int64_t now;                      /* microseconds UTC; the only time the machine knows */
-    uint32_t fuel;                    /* nodes that may be entered in this call; RUN_FUEL is the default */
-    const struct feel_limits *limits; /* NULL = defaults */
+    int64_t now;                           /* microseconds UTC; the only time the machine knows */
+    uint32_t fuel;                         /* nodes that may be entered in this call; RUN_FUEL is the default */
+    const struct feel_limits *limits;      /* NULL = defaults */
+    const struct run_decisions *decisions; /* NULL = there are none */
 };
 
 enum trigger_kind {
@@ -36,9 +75,11 @@ struct trigger {
     int32_t node;     /* START: PROC_NONE = the none start event */
     struct val vars;  /* a context, or null */
     const char *text; /* FAILURE, CANCEL: why */
+    struct val
+        asked; /* the definitions that decided in this call, a context; for the log only, the machine does not look at it */
 };
 
-/* Canonical text of a trigger with its moment, and back (the trigger log that replay reads). */
+/* Canonical text of a trigger with its moment and what decided in it, and back (the trigger log that replay reads). */
 enum err trigger_write(struct buf *b, const struct trigger *t, int64_t now) CHECKED;
 enum err trigger_read(struct arena *mem, const char *text, size_t n, struct trigger *out, int64_t *now) CHECKED;
 

@@ -11,16 +11,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "run/limit.h"
-
-#define STORY_BEGINS INT64_C(1767225600000000) /* 2026-01-01T00:00:00Z */
-
-struct line {
-    int no;
-    const char *verb, *rest;
-};
+#include "run/lines.h"
 
 struct scenario {
     const char *path, *model, *process;
+    const char *decision[LIMIT_STORY_MODELS];
+    size_t n_decision;
     struct line *line;
     size_t n;
 };
@@ -44,59 +40,6 @@ struct tale {
     bool untrue; /* the story itself is wrong; not a refusal */
 };
 
-/* ---- words ---- */
-
-/* The end of the word at S: the next blank outside quotes and brackets. */
-static const char *word_end(const char *s)
-{
-    int depth = 0;
-    bool quoted = false;
-
-    for (; *s != '\0'; s++) {
-        if (quoted && *s == '\\' && s[1] != '\0')
-            s++;
-        else if (*s == '"')
-            quoted = !quoted;
-        else if (!quoted && strchr("([{", *s) != NULL)
-            depth++;
-        else if (!quoted && strchr(")]}", *s) != NULL)
-            depth--;
-        else if (!quoted && depth <= 0 && (*s == ' ' || *s == '\t'))
-            break;
-    }
-    return s;
-}
-
-static const char *skip_blanks(const char *s)
-{
-    return s + strspn(s, " \t\r");
-}
-
-/* Cuts the next word off; "" at the end. */
-static const char *word(struct arena *mem, const char **rest)
-{
-    const char *s = skip_blanks(*rest), *end = word_end(s);
-
-    *rest = skip_blanks(end);
-    return arena_strndup(mem, s, (size_t)(end - s));
-}
-
-/* The length of a line without its comment: a '#' outside quotes at the start or after a blank. */
-static size_t without_comment(const char *s, size_t n)
-{
-    bool quoted = false;
-
-    for (size_t i = 0; i < n; i++) {
-        if (quoted && s[i] == '\\' && i + 1 < n)
-            i++;
-        else if (s[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && s[i] == '#' && (i == 0 || s[i - 1] == ' ' || s[i - 1] == '\t'))
-            return i;
-    }
-    return n;
-}
-
 __attribute__((format(printf, 2, 3))) static enum err untrue(struct tale *t, const char *fmt, ...)
 {
     va_list ap;
@@ -110,32 +53,12 @@ __attribute__((format(printf, 2, 3))) static enum err untrue(struct tale *t, con
 
 static enum err value(struct tale *t, const char *text, struct val *out)
 {
-    struct feel_prog *prog;
-    struct feel_env env = {.now = t->now, .input = val_null()};
-
-    if (feel_compile(t->mem, text, FEEL_EXPRESSION, NULL, &prog, NULL) != OK || feel_eval(prog, &env, t->mem, out, NULL) != OK)
-        return untrue(t, "\"%s\" is no FEEL value: %s", text, trouble()->text);
-    return OK;
+    return lines_value(t->mem, t->now, text, out) == OK ? OK : untrue(t, "%s", trouble()->text);
 }
 
-/* name=value ... up to the end of the line, as a context. */
 static enum err assignments(struct tale *t, const char *rest, struct val *out)
 {
-    struct val_entry e[LIMIT_STORY_WORDS] = {0};
-    size_t n = 0;
-
-    while (rest[0] != '\0') {
-        const char *w = word(t->mem, &rest), *is = strchr(w, '=');
-        if (is == NULL || is == w)
-            return untrue(t, "\"%s\" should be name=value", w);
-        if (n == LIMIT_STORY_WORDS)
-            return untrue(t, "more than %d values in one line", (int)LIMIT_STORY_WORDS);
-        e[n].key = arena_strndup(t->mem, w, (size_t)(is - w));
-        TRY(value(t, is + 1, &e[n].value));
-        n++;
-    }
-    *out = n == 0 ? val_null() : val_context(t->mem, e, n);
-    return n > 0 && val_is(*out, VAL_NULL) ? untrue(t, "a name is given twice") : OK;
+    return lines_values(t->mem, t->now, rest, out) == OK ? OK : untrue(t, "%s", trouble()->text);
 }
 
 static enum err node_named(struct tale *t, const char *id, int32_t *node)
@@ -170,6 +93,8 @@ static void listen(struct tale *t, const struct effects *out)
         *s = (struct said){.kind = e->kind, .token = e->token, .node = e->node, .word = e->text, .effect = *e};
         if (e->kind == EFFECT_TRACE)
             s->word = trail_word(t, e);
+        if (e->kind == EFFECT_DECIDED)
+            s->word = arena_printf(t->mem, "decided:%s", node_id(t, e->node));
         *t->last = s;
         t->last = &s->next;
     }
@@ -232,7 +157,7 @@ static enum err tell_start(struct tale *t, const char *rest)
 static enum err tell_token(struct tale *t, const char *rest, enum trigger_kind kind, enum effect_kind about)
 {
     struct trigger trigger = {.kind = kind, .node = PROC_NONE, .vars = val_null(), .text = ""};
-    const char *id = word(t->mem, &rest);
+    const char *id = lines_word(t->mem, &rest);
 
     TRY(token_at(t, id, about, &trigger.token));
     TRY(assignments(t, rest, &trigger.vars));
@@ -274,7 +199,7 @@ static enum err text_value(struct tale *t, const char *rest, const char **out)
 static enum err tell_failed(struct tale *t, const char *rest)
 {
     struct trigger failure = {.kind = TRIGGER_FAILURE, .node = PROC_NONE, .vars = val_null()};
-    const char *id = word(t->mem, &rest);
+    const char *id = lines_word(t->mem, &rest);
 
     TRY(token_at(t, id, EFFECT_SERVICE_CALL, &failure.token));
     TRY(text_value(t, rest, &failure.text));
@@ -330,7 +255,7 @@ static const struct token *due_first(const struct inst *in, int64_t end)
 
 static enum err tell_clock(struct tale *t, const char *rest)
 {
-    const char *span = word(t->mem, &rest);
+    const char *span = lines_word(t->mem, &rest);
     int64_t more;
 
     if (!span_read(span, &more))
@@ -379,7 +304,7 @@ static enum err tell_at(struct tale *t, const char *rest)
     for (uint32_t i = 0; in != NULL && i < in->n_token; i++)
         more[in->token[i].node] += stands(t, &in->token[i]);
     while (rest[0] != '\0') {
-        const char *w = word(t->mem, &rest), *star = strchr(w, '*');
+        const char *w = lines_word(t->mem, &rest), *star = strchr(w, '*');
         int64_t times = 1;
         if (star != NULL && !text_i64(star + 1, &times))
             return untrue(t, "\"%s\" should be like node*2", w);
@@ -396,7 +321,7 @@ static enum err tell_at(struct tale *t, const char *rest)
 static enum err tell_var(struct tale *t, const char *rest)
 {
     const struct inst *in = t->body->state(t->body->ctx);
-    const char *name = word(t->mem, &rest), *is = word(t->mem, &rest);
+    const char *name = lines_word(t->mem, &rest), *is = lines_word(t->mem, &rest);
     struct val want, have = val_null();
 
     if (strcmp(is, "=") != 0)
@@ -413,7 +338,7 @@ static enum err tell_var(struct tale *t, const char *rest)
 static enum err tell_incident(struct tale *t, const char *rest)
 {
     const struct inst *in = t->body->state(t->body->ctx);
-    const char *id = word(t->mem, &rest), *part;
+    const char *id = lines_word(t->mem, &rest), *part;
     int32_t node;
 
     TRY(node_named(t, id, &node));
@@ -430,9 +355,21 @@ static struct val text_or_null(struct arena *mem, const char *s)
     return s[0] == '\0' ? val_null() : val_text(mem, s);
 }
 
+/* Does HAVE have everything that is wanted of it? */
+static enum err compare(struct tale *t, const char *what, struct val have, struct val want)
+{
+    for (size_t i = 0; i < val_count(want); i++) {
+        struct val_entry w = val_entry_at(want, i);
+        struct val h = val_get(have, w.key);
+        if (!val_same(h, w.value) && !(val_is(h, VAL_NULL) && val_is(w.value, VAL_NULL)))
+            return untrue(t, "%s of the %s is %s", w.key, what, val_string(t->mem, h));
+    }
+    return OK;
+}
+
 static enum err tell_task(struct tale *t, const char *rest)
 {
-    const char *id = word(t->mem, &rest);
+    const char *id = lines_word(t->mem, &rest);
     struct val want;
     int32_t node;
 
@@ -447,19 +384,34 @@ static enum err tell_task(struct tale *t, const char *rest)
                                {"users", text_or_null(t->mem, e->users)},
                                {"priority", val_int(e->priority)},
                                {"due", e->due == 0 ? val_null() : val_text(t->mem, clock_text(t->mem, e->due))}};
-    struct val all = val_context(t->mem, have, sizeof have / sizeof *have);
-    for (size_t i = 0; i < val_count(want); i++) {
-        struct val_entry w = val_entry_at(want, i);
-        struct val h = val_get(all, w.key);
-        if (!val_same(h, w.value) && !(val_is(h, VAL_NULL) && val_is(w.value, VAL_NULL)))
-            return untrue(t, "%s of the task is %s", w.key, val_string(t->mem, h));
-    }
-    return OK;
+    return compare(t, "task", val_context(t->mem, have, sizeof have / sizeof *have), want);
+}
+
+static enum err tell_decided(struct tale *t, const char *rest)
+{
+    const char *id = lines_word(t->mem, &rest);
+    struct val want;
+    int32_t node;
+
+    TRY(node_named(t, id, &node));
+    TRY(assignments(t, rest, &want));
+    const struct said *s = said_about(t, EFFECT_DECIDED, node);
+    if (s == NULL)
+        return untrue(t, "nothing was decided at %s", id);
+    const struct run_decided *d = s->effect.decided;
+    struct val *rule = ARENA_NEW_N(t->mem, struct val, d->n_rule + 1);
+    for (size_t i = 0; i < d->n_rule; i++)
+        rule[i] = val_int(d->rule[i]);
+    struct val_entry have[] = {{"decision", val_text(t->mem, d->decision)},
+                               {"value", d->value},
+                               {"rules", val_list(t->mem, rule, d->n_rule)},
+                               {"words", val_text(t->mem, d->words)}};
+    return compare(t, "decision", val_context(t->mem, have, sizeof have / sizeof *have), want);
 }
 
 static enum err tell_call(struct tale *t, const char *rest)
 {
-    const char *id = word(t->mem, &rest);
+    const char *id = lines_word(t->mem, &rest);
     struct val want;
     int32_t node;
 
@@ -474,7 +426,7 @@ static enum err tell_call(struct tale *t, const char *rest)
 static enum err tell_timers(struct tale *t, const char *rest)
 {
     const struct inst *in = t->body->state(t->body->ctx);
-    const char *w = word(t->mem, &rest);
+    const char *w = lines_word(t->mem, &rest);
     int64_t want, have = 0;
 
     if (!text_i64(w, &want))
@@ -488,7 +440,7 @@ static enum err tell_ended(struct tale *t, const char *rest)
 {
     static const char *const name[] = {"active", "completed", "terminated", "cancelled"};
     const struct inst *in = t->body->state(t->body->ctx);
-    const char *want = word(t->mem, &rest), *have = in != NULL && in->n_scope != 0 ? name[in->state] : "not started";
+    const char *want = lines_word(t->mem, &rest), *have = in != NULL && in->n_scope != 0 ? name[in->state] : "not started";
 
     return strcmp(have, want) == 0 ? OK : untrue(t, "the instance is %s, with tokens at%s", have, places(t, in));
 }
@@ -498,8 +450,8 @@ static enum err tell_trail(struct tale *t, const char *rest)
     const struct said *s = t->first;
 
     while (rest[0] != '\0') {
-        const char *w = word(t->mem, &rest);
-        while (s != NULL && !(s->kind == EFFECT_TRACE && strcmp(s->word, w) == 0))
+        const char *w = lines_word(t->mem, &rest);
+        while (s != NULL && !((s->kind == EFFECT_TRACE || s->kind == EFFECT_DECIDED) && strcmp(s->word, w) == 0))
             s = s->next;
         if (s == NULL)
             return untrue(t, "the trail has no \"%s\" at this place", w);
@@ -532,6 +484,7 @@ static const struct {
     { "incident", tell_incident, false },
     { "task",     tell_task,     false },
     { "call",     tell_call,     false },
+    { "decided",  tell_decided,  false },
     { "timers",   tell_timers,   false },
     { "ended",    tell_ended,    false },
     { "trail",    tell_trail,    false },
@@ -550,7 +503,7 @@ static int verb_find(const char *verb)
 
 static enum err tell_fails(struct tale *t, const char *rest)
 {
-    const char *verb = word(t->mem, &rest), *blank = strrchr(rest, ' ');
+    const char *verb = lines_word(t->mem, &rest), *blank = strrchr(rest, ' ');
     const char *code = blank != NULL ? blank + 1 : rest;
     int i = verb_find(verb);
 
@@ -566,8 +519,14 @@ static enum err tell_fails(struct tale *t, const char *rest)
 static enum err read_line(struct arena *mem, struct scenario *s, struct line line)
 {
     if (strcmp(line.verb, "model") == 0) {
-        s->model = word(mem, &line.rest);
-        s->process = word(mem, &line.rest);
+        s->model = lines_word(mem, &line.rest);
+        s->process = lines_word(mem, &line.rest);
+        return OK;
+    }
+    if (strcmp(line.verb, "decision") == 0) {
+        if (s->n_decision == LIMIT_STORY_MODELS)
+            return fail(E_TOOBIG, "%s:%d: a story has at most %d decision models", s->path, line.no, (int)LIMIT_STORY_MODELS);
+        s->decision[s->n_decision++] = lines_word(mem, &line.rest);
         return OK;
     }
     if (verb_find(line.verb) < 0)
@@ -579,26 +538,13 @@ static enum err read_line(struct arena *mem, struct scenario *s, struct line lin
 enum err scenario_read(struct arena *mem, const char *path, const char *text, size_t n, struct scenario **out)
 {
     struct scenario *s = ARENA_NEW(mem, struct scenario);
-    int no = 0;
+    struct lines lines;
 
-    if (!text_valid(text, n))
-        return fail(E_INPUT, "%s is no UTF-8 text", path);
     *s = (struct scenario){.path = arena_strdup(mem, path), .model = "", .process = ""};
-    s->line = ARENA_NEW_N(mem, struct line, LIMIT_STORY_LINES);
-    for (size_t at = 0; at < n;) {
-        const char *end = memchr(text + at, '\n', n - at);
-        size_t len = end != NULL ? (size_t)(end - text) - at : n - at;
-        if (++no > LIMIT_STORY_LINES)
-            return fail(E_TOOBIG, "%s: a story has at most %d lines", path, (int)LIMIT_STORY_LINES);
-        size_t cut = without_comment(text + at, len);
-        while (cut > 0 && strchr(" \t\r", text[at + cut - 1]) != NULL)
-            cut--;
-        struct line line = {.no = no, .rest = arena_strndup(mem, text + at, cut)};
-        line.verb = word(mem, &line.rest);
-        if (line.verb[0] != '\0')
-            TRY(read_line(mem, s, line));
-        at += len + 1;
-    }
+    TRY(lines_read(mem, path, text, n, &lines));
+    s->line = ARENA_NEW_N(mem, struct line, lines.n + 1);
+    for (size_t i = 0; i < lines.n; i++)
+        TRY(read_line(mem, s, lines.at[i]));
     if (s->model[0] == '\0')
         return fail(E_INPUT, "%s: the line \"model FILE\" is missing", path);
     *out = s;
@@ -613,6 +559,12 @@ const char *scenario_model(const struct scenario *s)
 const char *scenario_process(const struct scenario *s)
 {
     return s->process;
+}
+
+const char *const *scenario_decisions(const struct scenario *s, size_t *n)
+{
+    *n = s->n_decision;
+    return s->decision;
 }
 
 enum err scenario_tell(struct arena *mem, const struct scenario *s, const struct proc *p, const struct scenario_body *body,
@@ -639,13 +591,14 @@ enum err scenario_tell(struct arena *mem, const struct scenario *s, const struct
 struct pure {
     struct arena *mem;
     const struct proc *p;
+    const struct run_decisions *decisions;
     struct inst *in;
 };
 
 static enum err pure_trigger(void *ctx, const struct trigger *t, int64_t now, struct effects *out)
 {
     struct pure *pure = ctx;
-    struct run_env env = {.proc = pure->p, .now = now, .fuel = RUN_FUEL};
+    struct run_env env = {.proc = pure->p, .now = now, .fuel = RUN_FUEL, .decisions = pure->decisions};
     struct inst *next = inst_copy(pure->mem, pure->in);
 
     TRY(run_trigger(&env, next, t, out));
@@ -661,9 +614,10 @@ static const struct inst *pure_state(void *ctx)
     return pure->in;
 }
 
-enum err scenario_run(struct arena *mem, const struct scenario *s, const struct proc *p, const char **why)
+enum err scenario_run(struct arena *mem, const struct scenario *s, const struct proc *p, const struct run_decisions *decisions,
+                      const char **why)
 {
-    struct pure pure = {mem, p, inst_new(mem)};
+    struct pure pure = {mem, p, decisions, inst_new(mem)};
     struct scenario_body body = {&pure, pure_trigger, pure_state};
 
     return scenario_tell(mem, s, p, &body, why);

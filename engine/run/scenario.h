@@ -2,6 +2,7 @@
  *
  * Lines, '#' begins a comment:
  *   model FILE [PROCESS]             BPMN file, relative to the story
+ *   decision FILE                    DMN file with decisions that the process asks for; several are allowed
  *   start [name=value ...]           FEEL values; starts the instance
  *   at NODE ...                      exactly these nodes hold tokens (any order; NODE*2 = two tokens). A sub-process at work is
  *                                    where the tokens inside it are; armed boundary events do not count
@@ -16,11 +17,13 @@
  *   var NAME = VALUE                 variable of the instance
  *   task NODE name=value ...         attributes of the newest task opened at NODE: assignee, groups, users, priority, due
  *   call NODE VALUE                  the input of the newest service call at NODE
+ *   decided NODE name=value ...      the newest answer to the business rule task NODE: decision, value, rules (a list of numbers),
+ *                                    words
  *   timers N                         so many timers are armed
  *   incident NODE "part of text"
  *   ended completed|terminated|cancelled
  *   trail WORD ...                   these appear in the trace in this order (others between are allowed): completed:triage,
- *                                    entered:x, timer:x, cancelled:x, flow:id, started, ended */
+ *                                    entered:x, timer:x, cancelled:x, decided:x, flow:id, started, ended */
 #ifndef RUN_SCENARIO_H
 #define RUN_SCENARIO_H
 
@@ -36,6 +39,8 @@ struct scenario;
 enum err scenario_read(struct arena *mem, const char *path, const char *text, size_t n, struct scenario **out) CHECKED;
 const char *scenario_model(const struct scenario *s);   /* path as written */
 const char *scenario_process(const struct scenario *s); /* "" = the only executable one */
+/* The decision models, paths as written, in this order; *N of them. They are the caller's to read, too. */
+const char *const *scenario_decisions(const struct scenario *s, size_t *n);
 
 /* The body that a story is told to. Each function answers as run_trigger() would. */
 struct scenario_body {
@@ -48,7 +53,8 @@ struct scenario_body {
 enum err scenario_tell(struct arena *mem, const struct scenario *s, const struct proc *p, const struct scenario_body *body,
                        const char **why) CHECKED;
 
-/* The same on the pure machine. */
-enum err scenario_run(struct arena *mem, const struct scenario *s, const struct proc *p, const char **why) CHECKED;
+/* The same on the pure machine. DECISIONS may be NULL. */
+enum err scenario_run(struct arena *mem, const struct scenario *s, const struct proc *p, const struct run_decisions *decisions,
+                      const char **why) CHECKED;
 
 #endif

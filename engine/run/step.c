@@ -217,14 +217,9 @@ enum err step_take(struct step *s, struct token *t, const int32_t *flow, int32_t
 
 /* ---- expressions ---- */
 
-struct sight {
-    const struct inst *in;
-    uint32_t scope;
-};
-
-static bool sight_get(const void *ctx, const char *name, struct val *out)
+bool step_sight(const void *sight, const char *name, struct val *out)
 {
-    const struct sight *look = ctx;
+    const struct sight *look = sight;
     const struct var *v = inst_var(look->in, look->scope, name);
 
     if (v != NULL)
@@ -235,7 +230,7 @@ static bool sight_get(const void *ctx, const char *name, struct val *out)
 enum err step_feel(struct step *s, uint32_t scope, const struct feel_prog *prog, struct val *out)
 {
     struct sight look = {s->in, scope};
-    struct feel_env env = {.get = sight_get, .ctx = &look, .now = s->env->now, .limits = s->env->limits, .input = val_null()};
+    struct feel_env env = {.get = step_sight, .ctx = &look, .now = s->env->now, .limits = s->env->limits, .input = val_null()};
 
     TRY(feel_eval(prog, &env, s->tmp, out, NULL));
     return OK;

@@ -82,6 +82,18 @@ enum err step_value(struct step *s, uint32_t scope, const struct proc_expr *x, s
 enum err step_text(struct step *s, uint32_t scope, const struct proc_expr *x, const char **out) CHECKED;
 enum err step_true(struct step *s, uint32_t scope, const struct feel_prog *condition, bool *out) CHECKED;
 
+/* What an expression at a place may see: step_sight() gives the innermost variable of a name on the way up from SCOPE. */
+struct sight {
+    const struct inst *in;
+    uint32_t scope;
+};
+bool step_sight(const void *sight, const char *name, struct val *out);
+
+/* ---- decide.c: asking for a decision ---- */
+
+/* Asks for the decision of the business rule task at T; *VALUE is what its result variable takes. */
+enum err decide_ask(struct step *s, const struct token *t, struct run_decided *out, struct val *value) CHECKED;
+
 /* ---- scope.c: variables ---- */
 
 struct scope *scope_open(struct step *s, struct token *owner);

@@ -1,8 +1,10 @@
 /* engine/run/trigger.c - the text of a trigger: what the trigger log stores and replay reads.
  *
  * For     flow/ and `gradus replay`.
- * Owns    the format: six lines "name value" in this order, the variables last, as val_write() writes them:
+ * Owns    the format: six lines "name value" in this order, the variables as val_write() writes them:
  *             trigger task | now 1767225600000000 | token 3 | node -1 | text "..." | vars {"a":1}
+ *         and, if a decision was asked for, a seventh: what was asked, and the id of the definition that answered, 0 if none did:
+ *             asked {"priority":17,"routing 3":0}
  * Never   reads a text of another shape: no missing line, no other order, nothing after the last one.
  * Holds   a trigger that was written reads back as the same trigger, and writes the same bytes again. */
 #include <inttypes.h>
@@ -25,6 +27,11 @@ enum err trigger_write(struct buf *b, const struct trigger *t, int64_t now)
     buf_str(b, "\nvars ");
     TRY(val_write(b, t->vars));
     buf_char(b, '\n');
+    if (val_is(t->asked, VAL_CONTEXT)) {
+        buf_str(b, "asked ");
+        TRY(val_write(b, t->asked));
+        buf_char(b, '\n');
+    }
     return buf_done(b);
 }
 
@@ -58,6 +65,17 @@ static bool kind_find(const char *s, enum trigger_kind *out)
     return false;
 }
 
+/* The last line, if there is one. */
+static enum err read_asked(struct arena *mem, const char *rest, struct val *out)
+{
+    const char *text = field(mem, &rest, "asked");
+
+    if (text == NULL || rest[0] != '\0')
+        return fail(E_INPUT, "there is something behind the trigger");
+    TRY(val_read(mem, text, strlen(text), out));
+    return val_is(*out, VAL_CONTEXT) ? OK : fail(E_INPUT, "what was asked is no context");
+}
+
 enum err trigger_read(struct arena *mem, const char *text, size_t n, struct trigger *out, int64_t *now)
 {
     const struct json *quoted;
@@ -81,7 +99,10 @@ enum err trigger_read(struct arena *mem, const char *text, size_t n, struct trig
     TRY(json_read(mem, "trigger", string, strlen(string), &quoted));
     out->text = json_text(quoted);
     const char *vars = field(mem, &rest, "vars");
-    if (out->text == NULL || vars == NULL || rest[0] != '\0')
+    if (out->text == NULL || vars == NULL)
         return fail(E_INPUT, "the trigger has no vars line");
+    out->asked = val_null();
+    if (rest[0] != '\0')
+        TRY(read_asked(mem, rest, &out->asked));
     return val_read(mem, vars, strlen(vars), &out->vars);
 }

@@ -1,4 +1,6 @@
 -- schema/grants/admin.sql: made by `make grants` from the statements that say `by admin`; reviewed as a diff.
+GRANT INSERT ON gradus.decided TO gradus_admin@localhost;
+GRANT SELECT ON gradus.decision TO gradus_admin@localhost;
 GRANT SELECT ON gradus.definition TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (result) ON gradus.done_key TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_admin@localhost;

@@ -1,5 +1,7 @@
 -- schema/grants/worker.sql: made by `make grants` from the statements that say `by worker`; reviewed as a diff.
 GRANT INSERT ON gradus.article TO gradus_worker@localhost;
+GRANT INSERT ON gradus.decided TO gradus_worker@localhost;
+GRANT SELECT ON gradus.decision TO gradus_worker@localhost;
 GRANT SELECT ON gradus.definition TO gradus_worker@localhost;
 GRANT SELECT, INSERT, UPDATE (result), DELETE ON gradus.done_key TO gradus_worker@localhost;
 GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_worker@localhost;

@@ -73,7 +73,7 @@ static void try_story(struct arena *mem, const char *text, size_t n)
     struct scenario *s;
     const char *why;
 
-    if (scenario_read(mem, "fuzz.scn", text, n, &s) == OK && scenario_run(mem, s, model(mem), &why) != OK)
+    if (scenario_read(mem, "fuzz.scn", text, n, &s) == OK && scenario_run(mem, s, model(mem), NULL, &why) != OK)
         must(why[0] != '\0' && trouble()->code != E_BUG);
 }
 

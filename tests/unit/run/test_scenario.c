@@ -1,4 +1,5 @@
 /* tests/unit/run/test_scenario.c - every story below tests/scenario and workflows, told to the pure machine. */
+#include "run/casebook.h"
 #include "run/scenario.h"
 
 #include <glob.h>
@@ -51,6 +52,29 @@ static const struct proc *process_read(struct arena *mem, const char *path, cons
     return list != NULL ? list->proc : NULL;
 }
 
+/* PATH's folder and FILE. */
+static const char *beside(struct arena *mem, const char *path, const char *file)
+{
+    return arena_printf(mem, "%.*s/%s", (int)(strrchr(path, '/') - path), path, file);
+}
+
+/* The decision models that a story names, or NULL with a message. */
+static struct run_shelf *shelf_of(struct arena *mem, const char *path, const char *const *file, size_t n)
+{
+    struct run_shelf *shelf = run_shelf_new(mem);
+
+    for (size_t i = 0; i < n; i++) {
+        struct findings found = findings_new(mem);
+        struct dmn_file f = {.name = beside(mem, path, file[i])};
+        f.bytes.p = file_read(mem, f.name, &f.bytes.n);
+        if (f.bytes.p == NULL || run_shelf_add(shelf, &f, &found) != OK || found.errors > 0) {
+            print_error("%s: %s\n", f.name, found.first != NULL ? found.first->message : trouble()->text);
+            return NULL;
+        }
+    }
+    return shelf;
+}
+
 /* Does the story hold? */
 static bool story_holds(const char *path)
 {
@@ -64,9 +88,12 @@ static bool story_holds(const char *path)
     if (text == NULL || scenario_read(mem, path, text, n, &s) != OK) {
         print_error("%s: %s\n", path, trouble()->text);
     } else {
-        const char *file = arena_printf(mem, "%.*s/%s", (int)(strrchr(path, '/') - path), path, scenario_model(s));
+        const char *file = beside(mem, path, scenario_model(s));
         const struct proc *p = process_read(mem, file, scenario_process(s));
-        good = p != NULL && scenario_run(mem, s, p, &why) == OK;
+        const char *const *model = scenario_decisions(s, &n);
+        struct run_shelf *shelf = shelf_of(mem, path, model, n);
+        struct run_decisions who = run_shelf_decisions(shelf);
+        good = p != NULL && shelf != NULL && scenario_run(mem, s, p, &who, &why) == OK;
         if (!good)
             print_error("%s\n", why[0] != '\0' ? why : file);
     }
@@ -74,21 +101,61 @@ static bool story_holds(const char *path)
     return good;
 }
 
-static void all_stories_hold(void **state)
+/* Does the story about decisions hold? */
+static bool casebook_holds(const char *path)
+{
+    struct arena *mem = arena_new(0);
+    struct casebook *b;
+    const char *why = "";
+    size_t n = 0;
+    int cases = 0;
+    const char *text = file_read(mem, path, &n);
+    bool good = false;
+
+    if (text == NULL || casebook_read(mem, path, text, n, &b) != OK) {
+        print_error("%s: %s\n", path, trouble()->text);
+    } else {
+        const char *const *model = casebook_models(b, &n);
+        struct run_shelf *shelf = shelf_of(mem, path, model, n);
+        good = shelf != NULL && casebook_tell(mem, b, shelf, &cases, &why) == OK && cases > 0;
+        if (!good)
+            print_error("%s\n", why[0] != '\0' ? why : path);
+    }
+    arena_free(mem);
+    return good;
+}
+
+static size_t all_hold(const char *pattern, bool (*holds)(const char *path))
 {
     size_t told = 0, untrue = 0;
+    glob_t found;
 
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        glob_t found;
-        if (glob(places[i], 0, NULL, &found) != 0)
-            continue;
-        for (size_t k = 0; k < found.gl_pathc; k++, told++)
-            untrue += !story_holds(found.gl_pathv[k]);
-        globfree(&found);
-    }
-    print_message("# %zu stories told\n", told);
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return 0;
+    for (size_t k = 0; k < found.gl_pathc; k++, told++)
+        untrue += !holds(found.gl_pathv[k]);
+    globfree(&found);
     assert_int_equal(untrue, 0);
+    return told;
+}
+
+static void all_stories_hold(void **state)
+{
+    size_t told = 0;
+
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        told += all_hold(places[i], story_holds);
+    print_message("# %zu stories told\n", told);
     assert_true(told > 30);
+}
+
+static void all_decisions_hold(void **state)
+{
+    size_t told = all_hold("workflows/decisions/*.dst", casebook_holds);
+
+    told += all_hold("tests/scenario/business_rule_task/*.dst", casebook_holds);
+    print_message("# %zu stories about decisions told\n", told);
+    assert_true(told >= 5);
 }
 
 /* ---- the language itself: what a story may say, and that it can be untrue ---- */
@@ -110,7 +177,7 @@ static const char *tell(struct arena *mem, const char *text)
     arena_at_end(mem, proc_free, list->proc->mem);
     if (scenario_read(mem, "t.scn", text, strlen(text), &s) != OK)
         return trouble()->text;
-    return scenario_run(mem, s, list->proc, &why) == OK ? "" : why;
+    return scenario_run(mem, s, list->proc, NULL, &why) == OK ? "" : why;
 }
 
 static void untrue_stories_are_found_out(void **state)
@@ -163,7 +230,8 @@ static void untrue_stories_are_found_out(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories_hold), cmocka_unit_test(untrue_stories_are_found_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories_hold), cmocka_unit_test(all_decisions_hold),
+                                       cmocka_unit_test(untrue_stories_are_found_out)};
 
     return cmocka_run_group_tests_name("run/scenario", tests, NULL, NULL);
 }

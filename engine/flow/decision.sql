@@ -1,0 +1,20 @@
+-- engine/flow/decision.sql - which stored model answers for a decision, and what was decided.
+
+-- decision_in_force(key text) -> one (definition u64)
+--   by portal agent worker cli admin designer
+SELECT definition_id FROM decision WHERE decision_key = :key AND current = 1;
+
+-- decision_of_version(key text, version u32) -> one (definition u64)
+--   by portal agent worker cli admin designer
+SELECT x.definition_id FROM decision x JOIN definition d ON d.id = x.definition_id
+WHERE x.decision_key = :key AND d.version = :version ORDER BY x.current DESC, d.released DESC LIMIT 1;
+
+-- decision_at_release(key text, process u64) -> one (definition u64)
+--   by portal agent worker cli admin
+SELECT x.definition_id FROM decision x JOIN definition d ON d.id = x.definition_id
+WHERE x.decision_key = :key AND d.released <= (SELECT p.released FROM definition p WHERE p.id = :process) ORDER BY d.released DESC, d.id DESC LIMIT 1;
+
+-- decision_decided_add(id u64, subject u64, inst u64, node text, at i64, definition u64, decision text, version u32?, value text, facts text, rules text, by_default bool) -> bulk
+--   by portal agent worker cli admin
+INSERT INTO decided (id, subject_id, inst_id, node, at, definition_id, decision, version, value, facts, rules, by_default)
+VALUES (:id, :subject, :inst, :node, :at, :definition, :decision, :version, :value, :facts, :rules, :by_default);
