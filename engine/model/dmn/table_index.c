@@ -13,7 +13,8 @@
  *
  * A cell that reads variables, or leaves a note for any representative, accepts everything here and is evaluated for the rules that
  * are left. So are all cells of a column whose points are too many for the memory: then only every second, fourth ... point is
- * kept. Lists, contexts, ranges and functions are no classes: for such an input its column is evaluated. */
+ * kept. Lists, contexts, ranges and functions are no classes: for such an input its column is evaluated; so it is for a time
+ * without zone where the column has times with one, and the other way round, since a comparison of the two looks at both clocks. */
 #include <limits.h>
 #include <stdlib.h>
 
@@ -21,7 +22,7 @@
 #include "model/feel/number.h"
 #include "model/feel/temporal.h"
 
-/* Kinds whose values have one order (or are alone); times with and without zone cannot be compared with each other. */
+/* Kinds whose values have one order (or are alone). */
 enum kind {
     KIND_NULL,
     KIND_FALSE,
@@ -44,8 +45,8 @@ struct axis {
     uint32_t n;
     uint8_t scale; /* of key */
     const struct val *point;
-    const int64_t *key;  /* numbers: the points x 10^scale, texts: their first bytes; NULL = compare the points */
-    const uint64_t *set; /* a bitset of rules a class */
+    const int64_t *key;  /* numbers: the points x 10^scale; NULL = compare the points */
+    const uint64_t *set; /* a bitset of rules a class; NULL = no classes, the column is evaluated */
 };
 
 struct column {
@@ -89,6 +90,17 @@ static enum kind kind_of(struct val v)
         break;
     }
     return KIND_OTHER;
+}
+
+/* Is it a kind that has a twin with, or without, zone? */
+static bool has_twin(enum kind kind)
+{
+    return kind >= KIND_TIME && kind <= KIND_MOMENT_ZONED;
+}
+
+static enum kind twin_of(enum kind kind)
+{
+    return kind == KIND_TIME || kind == KIND_MOMENT ? kind + 1 : kind - 1;
 }
 
 static int compare(const void *a, const void *b)
@@ -470,7 +482,8 @@ static void try_group(struct build *b, struct group *g)
         points_of(b->work, own, g->cell->kid[i]->value);
     for (enum kind k = 0; k < KINDS && !g->generic; k++) {
         points_sort(&own[k]);
-        g->generic = !try_kind(b, g, k, &own[k]);
+        if (!has_twin(k) || b->point[twin_of(k)].n == 0)
+            g->generic = !try_kind(b, g, k, &own[k]);
     }
     for (enum kind k = 0; k < KINDS && g->generic; k++)
         mark(b, k, 0, 2 * b->point[k].n, g);
@@ -490,7 +503,7 @@ static void mark_open(struct build *b)
     }
 }
 
-/* Whole numbers compare faster: the points of a kind, all x 10^scale, or the first eight bytes of texts, as numbers. */
+/* Whole numbers compare faster: the points x 10^scale, if that fits for all. */
 static void make_keys(struct arena *mem, struct axis *a)
 {
     int64_t *key = ARENA_NEW_N(mem, int64_t, a->n);
@@ -517,7 +530,7 @@ static void keep_axis(struct build *b, enum kind kind, struct axis *a)
     for (uint32_t i = 0; i < p->n; i += b->stride)
         point[a->n++] = val_copy(b->mem, p->v[i]);
     a->point = point;
-    a->set = b->set[kind];
+    a->set = !has_twin(kind) || b->point[twin_of(kind)].n == 0 ? b->set[kind] : NULL;
     if (a->n > 0 && kind == KIND_NUMBER)
         make_keys(b->mem, a);
 }
@@ -624,17 +637,30 @@ static uint32_t axis_class(const struct axis *a, struct val v)
     return a->key[low] < key ? 2 * low + 2 : 0;
 }
 
-/* Evaluates what the bitsets left open for the rule; a column whose input has no class is looked at whole. */
-static bool accepted(const struct consult *c, const struct table_index *x, const uint64_t *const *set, uint32_t rule)
+/* The rules whose cells accept V as far as is known beforehand; all of them if V has no class. */
+static const uint64_t *set_of(const struct table_index *x, const struct column *column, struct val v)
 {
-    bool other = false;
+    enum kind kind = kind_of(v);
+    const struct axis *a = kind != KIND_OTHER ? &column->axis[kind] : NULL;
 
+    if (a == NULL || a->set == NULL)
+        return x->all;
+    return a->n > 0 ? a->set + (size_t)axis_class(a, v) * x->words : a->set;
+}
+
+/* Evaluates the cells of the rule that the bitsets left open. */
+static bool accepted(const struct consult *c, const struct table_index *x, uint32_t rule)
+{
     for (uint32_t i = x->from[rule]; i < x->from[rule + 1]; i++)
         if (!table_cell(c, rule, x->check[i]))
             return false;
+    return true;
+}
+
+/* Evaluates the cells of the rule whose inputs have no class. */
+static bool accepted_others(const struct consult *c, const struct table_index *x, const uint64_t *const *set, uint32_t rule)
+{
     for (uint32_t i = 0; i < c->t->view.n_input; i++)
-        other = other || set[i] == x->all;
-    for (uint32_t i = 0; other && i < c->t->view.n_input; i++)
         if (set[i] == x->all && !table_cell(c, rule, i))
             return false;
     return true;
@@ -645,15 +671,15 @@ void index_match(struct consult *c, bool first)
     const struct table_index *x = c->t->index;
     uint32_t ni = c->t->view.n_input;
     const uint64_t *few[TABLE_FEW], **set = few;
+    bool other = false;
 
     if (ni > TABLE_FEW && (set = eval_alloc(c->f->s, ni * sizeof *set)) == NULL)
         return;
     if (!eval_charge(c->f->s, ni + (uint64_t)x->words))
         return;
     for (uint32_t i = 0; i < ni; i++) {
-        enum kind kind = kind_of(c->in[i]);
-        const struct axis *a = kind != KIND_OTHER ? &x->column[i].axis[kind] : NULL;
-        set[i] = a == NULL ? x->all : a->set + (size_t)(a->n > 0 ? axis_class(a, c->in[i]) : 0) * x->words;
+        set[i] = set_of(x, &x->column[i], c->in[i]);
+        other = other || set[i] == x->all;
     }
     for (uint32_t w = 0; w < x->words; w++) {
         uint64_t left = x->all[w];
@@ -661,7 +687,7 @@ void index_match(struct consult *c, bool first)
             left &= set[i][w];
         for (; left != 0; left &= left - 1) {
             uint32_t rule = w * 64 + (uint32_t)__builtin_ctzll(left);
-            if (accepted(c, x, set, rule) && (!table_hit(c, rule) || first))
+            if (accepted(c, x, rule) && (!other || accepted_others(c, x, set, rule)) && (!table_hit(c, rule) || first))
                 return;
         }
     }
