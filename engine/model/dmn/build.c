@@ -374,15 +374,19 @@ static struct params params_of(struct dmn_build *b, const struct xml_node *n)
     return p;
 }
 
-static struct node *function_body(struct dmn_build *b, const struct xml_node *n)
+static struct node *function_body(struct dmn_build *b, const struct xml_node *n, uint32_t params)
 {
     const char *kind = dmn_attr(n, "kind");
 
     if (*kind == '\0' || strcmp(kind, "FEEL") == 0)
         return below(b, n, n, "body");
-    dmn_say(b->model, "dmn-external", n, "The function is not FEEL but %s: nothing outside of the engine is called.",
-            text_cut(b->mem, kind, 20));
-    return fault(b, n, "no function outside of the engine is called");
+    dmn_say(b->model, "dmn-external", n, "The function is not FEEL but %s: nothing outside of the engine is called%s.",
+            text_cut(b->mem, kind, 20), strcmp(kind, "Java") == 0 ? ", a few methods of java.lang are emulated" : "");
+    if (strcmp(kind, "Java") != 0)
+        return fault(b, n, "no function outside of the engine is called");
+    struct node *said = below(b, n, n, "body"), *call = box_handled(b->p, external_call, NULL, &said, 1);
+    call->slot = (uint16_t)params;
+    return call;
 }
 
 /* What the typeRef of a function or knowledge model says of its result: a function type names it, DMN 1.1 writes it alone. */
@@ -406,7 +410,7 @@ static struct node *function_of(struct dmn_build *b, const struct xml_node *n, c
         result = result_of(b, dmn_attr(n, "typeRef"));
     if (!box_function_open(b->p, params.name, params.type, params.n))
         return fault(b, n, "functions are nested too deep");
-    struct node *body = function_body(b, n);
+    struct node *body = function_body(b, n, params.n);
     b->where = before;
     return box_function_close(b->p, body, result);
 }
@@ -422,7 +426,7 @@ static struct node *read_conditional(struct dmn_build *b, const struct xml_node 
 {
     struct node *condition = part(b, n, "if"), *yes = part(b, n, "then");
 
-    return box_if(b->p, condition, yes, part(b, n, "else"));
+    return box_handled(b->p, logic_if, NULL, (struct node *[]){condition, yes, part(b, n, "else")}, 3);
 }
 
 static struct node *read_filter(struct dmn_build *b, const struct xml_node *n)
@@ -433,7 +437,9 @@ static struct node *read_filter(struct dmn_build *b, const struct xml_node *n)
     struct node *match = part(b, n, "match");
 
     box_close(b->p, mark);
-    return box_filter(b->p, list, match, slot);
+    struct node *filter = box_handled(b->p, logic_filter, NULL, (struct node *[]){list, match}, 2);
+    filter->slot = slot;
+    return filter;
 }
 
 static const char *iterator_name(struct dmn_build *b, const struct xml_node *n)
@@ -479,21 +485,6 @@ static struct node *read_every(struct dmn_build *b, const struct xml_node *n)
 
 /* ---- elements ---- */
 
-/* While the logic of a knowledge model runs, tables that are consulted are its own. */
-static struct val ev_within(const struct node *n, struct frame *f)
-{
-    const struct dmn_logic *l = n->data;
-    struct dmn_trace *trace = f->s->trace;
-
-    if (trace == NULL)
-        return eval_node(n->kid[0], f);
-    uint32_t around = trace->element;
-    trace->element = l->index;
-    struct val v = eval_node(n->kid[0], f);
-    trace->element = around;
-    return v;
-}
-
 static const struct dmn_table *view_of(const struct node *n)
 {
     const struct table *t = n->kind == N_TYPED ? table_of(n->kid[0]) : table_of(n);
@@ -519,7 +510,7 @@ static struct node *knowledge_logic(struct dmn_build *b, struct dmn_logic *l, co
     if (function->kind != N_FUNCTION)
         return function;
     l->table = view_of(function->kid[0]);
-    function->kid[0] = box_handled(b->p, ev_within, l, &function->kid[0], 1);
+    function->kid[0] = box_handled(b->p, logic_within, l, &function->kid[0], 1);
     function->height++;
     return function;
 }
@@ -544,6 +535,7 @@ static void element_build(struct dmn *m, uint32_t i)
     b.element = e->name;
     b.id = e->id;
     b.p = box_begin(m->mem, kept, &b.part->types);
+    box_external(b.p, external_call);
     l->source = source_of(&b, "", "", l->at->line);
     b.at = dmn_child(l->at, "variable");
     if (decision)

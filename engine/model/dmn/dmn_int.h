@@ -127,6 +127,17 @@ const struct feel_type *build_type(struct dmn_build *b, const char *ref);
 void build_finding(struct dmn_build *b, enum severity s, const char *rule, const struct xml_node *at, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* ---- logic.c, external.c: handlers ---- */
+
+/* kid: condition, then, else */
+struct val logic_if(const struct node *n, struct frame *f);
+/* kid: list, condition; slot: of "item" */
+struct val logic_filter(const struct node *n, struct frame *f);
+/* kid: the body of the knowledge model DATA */
+struct val logic_within(const struct node *n, struct frame *f);
+/* kid: what names the function; slot: so many parameters, which stand in the first slots */
+struct val external_call(const struct node *n, struct frame *f);
+
 /* ---- run.c ---- */
 
 /* Calls the service that SELF stands for, in a world of its own. */

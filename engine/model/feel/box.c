@@ -40,6 +40,11 @@ struct feel_prog *box_end(struct parser *p, struct node *root)
     return prog;
 }
 
+void box_external(struct parser *p, feel_handler *ev)
+{
+    p->external = ev;
+}
+
 void box_member(struct parser *p, const char *name)
 {
     scope_key(p, name);

@@ -28,6 +28,10 @@ struct parser *box_begin(struct arena *mem, const struct feel_names *names, cons
 /* Compiles what was built: constants computed, handlers chosen. The parser ends. */
 struct feel_prog *box_end(struct parser *p, struct node *root);
 
+/* What evaluates the body of a function that a text calls external: kid[0] is the body (a context that names it), slot the number of
+ * its parameters, which stand in the first slots of the frame. Without it such functions are null. */
+void box_external(struct parser *p, feel_handler *ev);
+
 /* Member names that consist of several words may follow a point anywhere (item components of the model). */
 void box_member(struct parser *p, const char *name);
 

@@ -38,6 +38,7 @@ struct parser {
     const struct feel_types *types;    /* item definitions; NULL = none */
     const struct feel_source *source;  /* of the text being read; NULL = the program's own */
     struct box_broken *broken, **last; /* texts that could not be read */
+    feel_handler *external;            /* evaluates the body of an external function; NULL = none is called */
     struct opened *opened;             /* functions whose bodies are being read, innermost first */
 };
 
