@@ -2,8 +2,9 @@
  *
  * For     people and scripts that want one value; --batch serves programs.
  * Owns    the options, the limits' names, the exit codes.
- * Never   prints anything but the value on stdout.
- * Holds   exit 0 a value, 1 null because of an error, 2 a wrong call, 5 a limit was met. */
+ * Never   prints anything but what was asked for on stdout.
+ * Holds   exit 0 a value, 1 null because of an error, 2 a wrong call, 3 no readable model, 4 no such element in it, 5 a limit was
+ * met. */
 #include "decide.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@
 
 #include "model/feel/typed.h"
 
-enum { EXIT_NULL = 1, EXIT_CALL = 2, EXIT_LIMIT = 5 };
+enum { EXIT_NULL = 1, EXIT_CALL = 2, EXIT_MODEL = 3, EXIT_ELEMENT = 4, EXIT_LIMIT = 5 };
 
 /* ---- limits ---- */
 
@@ -115,18 +116,31 @@ static enum err read_inputs(struct cmd *c, struct decide_question *q)
     return OK;
 }
 
-static void tell(const struct decide_reply *r)
+static void tell(const struct decide_question *q, const struct decide_reply *r, struct arena *mem)
 {
-    for (const struct dmn_note *n = r->note; n != NULL; n = n->next)
-        fprintf(stderr, "gradus decide: line %d, column %d: %s\n", n->line, n->column, n->message);
+    for (const struct dmn_note *n = r->note; n != NULL; n = n->next) {
+        fprintf(stderr, "%s:%d:%d: ", q->model != NULL ? q->model : "expression", n->line, n->column);
+        if (n->element[0] != '\0')
+            fprintf(stderr, "%s%s%s: ", n->element, n->part[0] != '\0' ? ", " : "", n->part);
+        fprintf(stderr, "%s\n", n->message);
+    }
+    for (const struct dmn_hit *h = r->hit; h != NULL; h = h->next)
+        fprintf(stderr, "%s: %s\n", dmn_at(r->model, h->element)->name, dmn_words(mem, r->model, h));
 }
 
-static enum err print(struct cmd *c, const struct decide_reply *r)
+static enum err print(struct cmd *c, const struct decide_question *q, const struct decide_reply *r)
 {
     struct buf b = buf_new(c->mem, LIMIT_DECIDE_LINE);
+    bool first = true;
 
-    tell(r);
-    TRY(typed_write(&b, r->value));
+    tell(q, r, c->mem);
+    if (r->explained) {
+        buf_char(&b, '{');
+        TRY(decide_reply_members(&b, &first, r, c->mem));
+        buf_char(&b, '}');
+    } else
+        TRY(typed_write(&b, r->value));
+    TRY(buf_done(&b));
     printf("%s\n", buf_text(&b));
     if (r->error != NULL && r->value.tag == VAL_NULL)
         c->exit = EXIT_NULL;
@@ -141,38 +155,88 @@ static enum err expression(struct cmd *c, const struct decide *d, struct decide_
     TRY(read_inputs(c, q));
     TRY(cmd_no_more(c));
     TRY(decide_feel(d, q, c->mem, &r));
-    return print(c, &r);
+    return print(c, q, &r);
 }
 
-static enum err run(struct cmd *c)
+static enum err read_imports(struct cmd *c, struct decide_question *q)
 {
-    struct decide d = {.feel = feel_limits_default};
+    const char **path = ARENA_NEW_N(c->mem, const char *, LIMIT_DECIDE_IMPORTS), *next;
+
+    for (q->import = path; (next = cmd_option(c, "--import")) != NULL; path[q->n_import++] = next)
+        if (q->n_import == LIMIT_DECIDE_IMPORTS)
+            return fail(E_INPUT, "at most %d imports", LIMIT_DECIDE_IMPORTS);
+    return OK;
+}
+
+static enum err list(struct cmd *c, const struct decide *d, const struct decide_question *q)
+{
+    struct buf b = buf_new(c->mem, LIMIT_DECIDE_LINE);
+
+    TRY(decide_list(d, q, &b));
+    fputs(buf_text(&b), stdout);
+    return OK;
+}
+
+static enum err element(struct cmd *c, const struct decide *d, struct decide_question *q)
+{
+    const char *bkm = cmd_option(c, "--bkm");
+    struct decide_reply r;
+
+    q->node = cmd_option(c, "--decision");
+    q->service = cmd_option(c, "--service");
+    bool is_list = cmd_flag(c, "--list");
+    TRY(read_imports(c, q));
+    TRY(read_inputs(c, q));
+    if (c->argc != 1 || is_list + (bkm != NULL) + (q->node != NULL || q->service != NULL) != 1)
+        return fail(E_INPUT, "give one model and --decision, --service, --bkm or --list; see gradus(1)");
+    q->model = c->argv[0];
+    if (is_list)
+        return list(c, d, q);
+    q->kind = bkm != NULL ? ASK_KNOWLEDGE : q->service != NULL ? ASK_SERVICE : ASK_DECISION;
+    if (bkm != NULL)
+        q->node = bkm;
+    TRY(decide_model(d, q, c->mem, &r));
+    return print(c, q, &r);
+}
+
+static enum err run(struct cmd *c, struct decide *d)
+{
     struct decide_question q = {.form = FEEL_EXPRESSION};
     const char *unary;
 
-    TRY(limits_read(c, &d));
+    TRY(limits_read(c, d));
+    d->explain = cmd_flag(c, "--explain");
     if (cmd_flag(c, "--batch")) {
         TRY(cmd_no_more(c));
-        return decide_batch(c, &d);
+        return decide_batch(c, d);
     }
     q.text = cmd_option(c, "--feel");
     unary = cmd_option(c, "--unary");
-    if ((q.text != NULL) == (unary != NULL))
-        return fail(E_INPUT, "give --feel EXPRESSION, --unary TESTS or --batch; see gradus(1)");
+    if (q.text != NULL && unary != NULL)
+        return fail(E_INPUT, "give --feel or --unary");
     if (unary != NULL) {
         q.text = unary;
         q.form = FEEL_UNARY_TESTS;
     }
-    return expression(c, &d, &q);
+    return q.text != NULL ? expression(c, d, &q) : element(c, d, &q);
+}
+
+static int exit_of(enum err e)
+{
+    if (e == E_FUEL || e == E_TOOBIG)
+        return EXIT_LIMIT;
+    return e == E_FINDINGS ? EXIT_MODEL : e == E_NOTFOUND ? EXIT_ELEMENT : EXIT_CALL;
 }
 
 enum err cmd_decide(struct cmd *c)
 {
-    enum err e = run(c);
+    struct decide d = {.feel = feel_limits_default, .dmn = dmn_limits_default, .models = decide_models_new(c->mem)};
+    enum err e = run(c, &d);
 
+    decide_models_end(d.models);
     if (e != OK) {
         fprintf(stderr, "gradus decide: %s\n", trouble()->text);
-        c->exit = e == E_FUEL || e == E_TOOBIG ? EXIT_LIMIT : EXIT_CALL;
+        c->exit = exit_of(e);
     }
     return OK;
 }

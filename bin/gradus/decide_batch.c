@@ -4,14 +4,12 @@
  * Owns    the lines of stdin and stdout; the members of requests and replies.
  * Never   ends because of a request; mixes anything of one request into the next.
  * Holds   one reply for each line, in order, written out before the next line is read. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "decide.h"
-#include "model/feel/typed.h"
 
 enum { BATCH_CHUNK = 256 * 1024, BATCH_READ = 64 * 1024 };
 
@@ -84,12 +82,6 @@ static enum err lines_next(struct lines *l, struct span *out, bool *any)
 
 /* ---- replies ---- */
 
-static void put_hundredths(struct buf *b, bool *first, const char *name, int64_t v)
-{
-    json_put_name(b, first, name);
-    buf_fmt(b, "%" PRId64 ".%02d", v / 100, (int)(v % 100));
-}
-
 static void put_id(struct buf *b, bool *first, const struct json *id)
 {
     json_put_name(b, first, "id");
@@ -99,53 +91,13 @@ static void put_id(struct buf *b, bool *first, const struct json *id)
         buf_str(b, json_number(id) != NULL ? json_number(id) : "null");
 }
 
-static void put_error(struct buf *b, bool *first, const char *error)
-{
-    json_put_name(b, first, "error");
-    json_put_text(b, error);
-}
-
-static void put_messages(struct buf *b, bool *first, const struct decide_reply *r)
-{
-    json_put_name(b, first, "messages");
-    buf_char(b, '[');
-    for (const struct dmn_note *n = r->note; n != NULL; n = n->next) {
-        bool inner = true;
-        buf_str(b, n != r->note ? ",{" : "{");
-        json_put_name(b, &inner, "severity");
-        json_put_text(b, r->value.tag == VAL_NULL ? "error" : "warn");
-        json_put_name(b, &inner, "node");
-        json_put_text(b, n->element);
-        json_put_name(b, &inner, "part");
-        json_put_text(b, n->part);
-        json_put_name(b, &inner, "line");
-        json_put_int(b, n->line);
-        json_put_name(b, &inner, "column");
-        json_put_int(b, n->column);
-        json_put_name(b, &inner, "text");
-        json_put_text(b, n->message);
-        buf_char(b, '}');
-    }
-    buf_char(b, ']');
-}
-
-static enum err put_reply(struct buf *b, const struct json *id, const struct decide_reply *r)
+static enum err put_reply(struct buf *b, const struct json *id, const struct decide_reply *r, struct arena *mem)
 {
     bool first = true;
 
     buf_char(b, '{');
     put_id(b, &first, id);
-    json_put_name(b, &first, "value");
-    TRY(typed_write(b, r->value));
-    if (r->error != NULL)
-        put_error(b, &first, r->error);
-    if (r->note != NULL)
-        put_messages(b, &first, r);
-    put_hundredths(b, &first, "us", r->took / 10);
-    if (r->ns > 0)
-        put_hundredths(b, &first, "ns", r->ns);
-    if (r->compile_ns > 0)
-        put_hundredths(b, &first, "compileNs", r->compile_ns);
+    TRY(decide_reply_members(b, &first, r, mem));
     buf_str(b, "}\n");
     return buf_done(b);
 }
@@ -160,7 +112,7 @@ static void put_failure(struct buf *b, const struct json *id, bool request)
         json_put_name(b, &first, "value");
         buf_str(b, "null");
     }
-    put_error(b, &first, trouble()->text);
+    decide_reply_error(b, &first, trouble()->text);
     buf_str(b, "}\n");
 }
 
@@ -174,23 +126,54 @@ static enum err text_member(const struct json *request, const char *name, const 
     return *out != NULL || json_kind(j) == JSON_NULL ? OK : fail(E_INPUT, "\"%s\" is a text", name);
 }
 
-static enum err read_question(const struct json *request, struct decide_question *q)
+static enum err read_imports(const struct json *request, struct arena *mem, struct decide_question *q)
+{
+    const struct json *list = json_get(request, "imports");
+    size_t n = json_count(list);
+    const char **path = ARENA_NEW_N(mem, const char *, n);
+
+    if (json_kind(list) != JSON_NULL && (json_kind(list) != JSON_ARRAY || n > LIMIT_DECIDE_IMPORTS))
+        return fail(E_INPUT, "\"imports\" is a list of at most %d paths", LIMIT_DECIDE_IMPORTS);
+    for (size_t i = 0; i < n; i++) {
+        path[i] = json_text(json_at(list, i));
+        if (path[i] == NULL)
+            return fail(E_INPUT, "\"imports\" is a list of paths");
+    }
+    q->import = path;
+    q->n_import = n;
+    return OK;
+}
+
+static enum err read_element(const struct json *request, struct arena *mem, struct decide_question *q)
+{
+    TRY(text_member(request, "node", &q->node));
+    TRY(text_member(request, "service", &q->service));
+    TRY(read_imports(request, mem, q));
+    if (q->model == NULL || (q->node == NULL && q->service == NULL))
+        return fail(E_INPUT, "a request has \"expr\", \"unary\", or \"model\" and \"node\"");
+    q->kind = q->service != NULL ? ASK_SERVICE : ASK_ANY;
+    q->namespace = json_get(request, "inputNs");
+    return OK;
+}
+
+static enum err read_question(const struct json *request, struct arena *mem, struct decide_question *q)
 {
     const struct json *repeat = json_get(request, "repeat");
-    const char *expr, *unary;
+    const char *unary;
     int64_t n = 0;
 
-    TRY(text_member(request, "expr", &expr));
+    *q = (struct decide_question){.form = FEEL_EXPRESSION, .inputs = json_get(request, "inputs")};
+    TRY(text_member(request, "expr", &q->text));
     TRY(text_member(request, "unary", &unary));
-    if (expr == NULL && unary == NULL)
-        return fail(E_INPUT, "a request has \"expr\" or \"unary\"");
+    TRY(text_member(request, "model", &q->model));
     if (json_kind(repeat) != JSON_NULL && (!json_int(repeat, &n) || n < 1 || n > LIMIT_DECIDE_REPEAT))
         return fail(E_INPUT, "\"repeat\" is a number from 1 to %d", LIMIT_DECIDE_REPEAT);
-    *q = (struct decide_question){.text = expr != NULL ? expr : unary,
-                                  .form = expr != NULL ? FEEL_EXPRESSION : FEEL_UNARY_TESTS,
-                                  .inputs = json_get(request, "inputs"),
-                                  .repeat = (uint64_t)n};
-    return OK;
+    q->repeat = (uint64_t)n;
+    if (q->text == NULL && unary != NULL) {
+        q->text = unary;
+        q->form = FEEL_UNARY_TESTS;
+    }
+    return q->text == NULL ? read_element(request, mem, q) : OK;
 }
 
 static enum err answer(const struct decide *d, const struct json *request, struct arena *mem, struct buf *b)
@@ -198,9 +181,12 @@ static enum err answer(const struct decide *d, const struct json *request, struc
     struct decide_question q;
     struct decide_reply r;
 
-    TRY(read_question(request, &q));
-    TRY(decide_feel(d, &q, mem, &r));
-    return put_reply(b, json_get(request, "id"), &r);
+    TRY(read_question(request, mem, &q));
+    if (q.text != NULL)
+        TRY(decide_feel(d, &q, mem, &r));
+    else
+        TRY(decide_model(d, &q, mem, &r));
+    return put_reply(b, json_get(request, "id"), &r, mem);
 }
 
 static enum err serve(const struct decide *d, const struct lines *l, struct span line, struct arena *mem)
