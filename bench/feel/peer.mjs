@@ -1,11 +1,11 @@
 // bench/feel/peer.mjs EXPRESSIONS TABLE - feelin on the same expressions and the same table, by its public functions; one JSON object.
 //
 // evaluate() and unaryTest() parse at each call; feelin has no public way to compile once. Rates are per second of processor time
-// (threads of V8 included): a warm-up, then the median of five batches.
+// (threads of V8 included): a warm-up, then the median of three batches.
 import { readFileSync } from 'node:fs';
 import { evaluate, unaryTest } from 'feelin';
 
-const BATCH_MS = 120, BATCHES = 5;
+const BATCH_MS = 50, BATCHES = 3;
 const { world, expressions } = JSON.parse(readFileSync(process.argv[2]));
 const table = JSON.parse(readFileSync(process.argv[3]));
 

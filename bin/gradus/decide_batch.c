@@ -63,6 +63,7 @@ static enum err lines_next(struct lines *l, struct span *out, bool *any)
         if (end != NULL || (l->ended && l->to > l->from)) {
             size_t n = end != NULL ? (size_t)(end - (l->p + l->from)) : l->to - l->from;
             *out = (struct span){l->p + l->from, n};
+            l->over = l->over || n > LIMIT_DECIDE_LINE;
             l->from += end != NULL ? n + 1 : n;
             *any = true;
             return OK;
@@ -206,6 +207,10 @@ static enum err serve(const struct decide *d, const struct lines *l, struct span
     if (e != OK) {
         b = buf_new(mem, LIMIT_DECIDE_LINE);
         put_failure(&b, is_request ? json_get(request, "id") : NULL, is_request);
+        if (buf_done(&b) != OK) { /* of an id that is too long to be repeated */
+            b = buf_new(mem, LIMIT_DECIDE_LINE);
+            put_failure(&b, NULL, is_request);
+        }
     }
     if (fwrite(buf_text(&b), 1, b.len, stdout) != b.len || fflush(stdout) != 0)
         return fail(E_IO, "the replies cannot be written");

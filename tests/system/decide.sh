@@ -59,7 +59,7 @@ says 0 false '' --unary '? > limit' --value 3 --input '{"limit":4}'
 says 0 true '' --unary 'not("closed")' --value '"open"'
 says 1 null 'expression:1:5: ' --feel '"a" - 1'
 says 1 null 'expression:1:4: ' --feel '1 +'
-says 1 null '' --unary '<' --value 1
+says 1 null 'expression:1:2: ' --unary '<' --value 1
 says 2 '' 'give one model' --nosuch
 says 2 '' 'give --feel or --unary' --feel 1 --unary 2
 says 2 '' "'7' is not understood" --feel 1 7
@@ -131,7 +131,7 @@ border() { # border NAME N: the desk's models need N of NAME
     if [ $code -ne 0 ] && [ $code -lt 6 ]; then echo "ok $1=$(($2 - 1)) is not enough"; else echo "not ok $1=$(($2 - 1)) is not enough: $code"; fi
 }
 border file "$(stat -c %s $F/desk.dmn)"
-border elements 14
+border elements 15
 border rules 3
 border columns 3
 "$G" decide $M --list >"$D/list" 2>"$D/err"
@@ -144,7 +144,7 @@ check('list: name and namespace', (m['name'], m['namespace']) == ('Desk rules', 
 check('list: inputs with types', [(x['name'], x['type']) for x in m['inputs']] == [('Ticket', 'tTicket'), ('Customer Tier', 'string'), ('Rounds', 'number')])
 check('list: decisions', names('decisions') == ['Priority', 'Promised Hours', 'Due', 'Open Now', 'Broken', 'Wrong', 'Count'])
 check('list: services', [(x['name'], x['outputs'], x['parameters']) for x in m['services']] == [
-    ('Both', ['Priority', 'Promised Hours'], ['Ticket', 'Customer Tier']), ('Promise Service', ['Promised Hours'], ['Priority', 'Customer Tier'])])
+    ('Both', ['Priority', 'Promised Hours'], ['Ticket', 'Customer Tier']), ('Promise Service', ['Promised Hours'], ['Customer Tier', 'Priority'])])
 check('list: bkms', [(x['name'], x['parameters']) for x in m['bkms']] == [('Hours for', ['priority', 'tier'])])
 check('list: what is broken is told with its line', any(x['severity'] == 'error' and x['line'] > 0 for x in m['messages']))
 P

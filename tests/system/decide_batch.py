@@ -92,7 +92,6 @@ for i in range(103):
                 '<variable name="D"/><literalExpression><text>%d</text></literalExpression></decision></definitions>' % i)
 r = batch([{'id': str(i), 'model': p, 'node': 'D'} for i, p in enumerate(paths + paths[:5])])
 ok('more models than are kept', [x['value'] for x in r] == list(range(103)) + list(range(5)), r[:2])
-with open(paths[0] + 'x', 'w') as f: f.write('<a>')
 
 # ---- long lines ----
 long = 'x' * 3000000
@@ -100,12 +99,14 @@ r = batch([{'id': 'long', 'expr': 'string length(s)', 'inputs': {'s': long}}, {'
 ok('a line of 3 MB', [x['value'] for x in r] == [3000000, 1], r)
 r = batch([b'{"id":"' + b'x' * (64 << 20) + b'"}', {'id': 'after', 'expr': '1'}])
 ok('a line over 64 MiB is refused, the next one is not', len(r) == 2 and '67108864' in r[0]['error'] and r[1]['value'] == 1, [x.get('error') for x in r])
+r = batch([b'{"id":"' + b'<' * (16 << 20) + b'"}', {'id': 'after', 'expr': '1'}])
+ok('an id that does not fit into a reply', len(r) == 2 and r[0]['id'] is None and r[0]['error'] and r[1]['value'] == 1, [x.get('error') for x in r])
 r = batch([b'[' * 300, {'id': 'after', 'expr': '1'}])
 ok('a line nested too deep', r[0]['error'] and r[1]['value'] == 1, r)
 
 # ---- flushed after each line; pieces of lines; the last line without an end ----
 p = subprocess.Popen([G, 'decide', '--batch'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-for n, cut in enumerate((1, 5, 17, 33)):
+for n, cut in enumerate((1, 5, 17, 25)):
     line = b'{"id":"%d","expr":"%d + 1"}\n' % (n, n)
     p.stdin.write(line[:cut])
     early = select.select([p.stdout], [], [], 0.05)[0]
