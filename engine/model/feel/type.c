@@ -183,8 +183,9 @@ static bool context_conforms(const struct feel_type *a, const struct feel_type *
     return true;
 }
 
-/* Parameters may take more than the type asks for, the result may be less. */
-static bool function_has(const struct feel_type *t, struct val v)
+/* Parameters may take more than the type asks for, the result may be less. A function that declares no result is an instance only
+ * of types whose result is Any; where values are handed over (UNDECLARED) it fits, since its result is known only when called. */
+static bool function_has(const struct feel_type *t, struct val v, bool undeclared)
 {
     const struct val_function *f = v.u.function;
     const struct feel_type *const *types = f->node != NULL ? f->node->types : f->native != NULL ? f->native->types : NULL;
@@ -197,7 +198,7 @@ static bool function_has(const struct feel_type *t, struct val v)
     for (uint32_t i = 0; i < n; i++)
         if (!conforms(t->of[i], types[i], 0))
             return false;
-    return f->node == NULL || conforms(types[n], t->of[n], 0);
+    return f->node == NULL || (undeclared && types[n] == NULL) || conforms(types[n], t->of[n], 0);
 }
 
 bool type_has(const struct feel_type *t, struct val v)
@@ -216,7 +217,7 @@ bool type_has(const struct feel_type *t, struct val v)
     case TYPE_RANGE:
         return v.tag == VAL_RANGE && (t->n == 0 || (part_has(t->of[0], v.u.range->lo) && part_has(t->of[0], v.u.range->hi)));
     case TYPE_FUNCTION:
-        return v.tag == VAL_FUNCTION && function_has(t, v);
+        return v.tag == VAL_FUNCTION && function_has(t, v, false);
     case TYPE_NULL:
     case TYPE_UNKNOWN:
         break;
@@ -230,6 +231,8 @@ bool type_coerce(struct arena *mem, const struct feel_type *t, struct val *v)
 
     if (t == NULL || t->kind == TYPE_ANY || v->tag == VAL_NULL || type_has(t, *v))
         return true;
+    if (t->kind == TYPE_FUNCTION && v->tag == VAL_FUNCTION)
+        return function_has(t, *v, true);
     if (v->tag == VAL_LIST && v->n == 1 && type_has(t, v->u.list[0]))
         made = v->u.list[0];
     else if (t->kind == TYPE_LIST && v->tag != VAL_LIST && (t->n == 0 || type_has(t->of[0], *v)))
