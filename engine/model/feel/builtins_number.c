@@ -16,6 +16,7 @@ struct val bif_number(struct frame *f, const struct node *at, struct val *arg, u
     struct val v;
     size_t len = 0;
 
+    arg[0] = val_single(arg[0]);
     if (val_numeric(arg[0]) && n == 1)
         return arg[0];
     if (arg[0].tag != VAL_STRING || (n > 1 && arg[1].tag == VAL_STRING && (arg[1].n != 1 || strchr(" .,", group) == NULL)) ||
@@ -77,11 +78,15 @@ struct val bif_round_half_down(struct frame *f, const struct node *at, struct va
 
 struct val bif_abs(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    if (val_numeric(arg[0]))
-        return dec_abs(f->s->mem, arg[0]);
-    if (arg[0].tag == VAL_MONTHS || arg[0].tag == VAL_DURATION)
-        return arg[0].u.i < 0 ? when_neg(arg[0]) : arg[0];
-    return eval_note(f, at, "abs() takes a number or a duration");
+    struct val v = val_single(arg[0]);
+
+    if (val_numeric(v))
+        return dec_abs(f->s->mem, v);
+    if (v.tag == VAL_MONTHS || v.tag == VAL_DURATION)
+        v = v.u.i < 0 ? when_neg(v) : v;
+    else
+        v = val_null();
+    return v.tag == VAL_NULL ? eval_note(f, at, "abs() takes a number or a duration") : v;
 }
 
 static struct val or_note(struct frame *f, const struct node *at, struct val v)
@@ -128,7 +133,11 @@ struct val bif_even(struct frame *f, const struct node *at, struct val *arg, uns
 
 struct val bif_not(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return arg[0].tag == VAL_BOOL ? val_bool(!arg[0].u.truth) : val_null();
+    struct val v = val_single(arg[0]);
+
+    if (v.tag == VAL_BOOL)
+        return val_bool(!v.u.truth);
+    return v.tag == VAL_NULL ? v : eval_note(f, at, "not() takes a boolean");
 }
 
 /* is(): one kind, one value, for times also one zone: no conversion to an instant (10.3.2.13.1). */

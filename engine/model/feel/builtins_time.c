@@ -29,6 +29,7 @@ struct val bif_date(struct frame *f, const struct node *at, struct val *arg, uns
     int64_t y, m, d;
     struct val v = val_null();
 
+    arg[0] = val_single(arg[0]);
     if (n == 3 && dec_int(arg[0], &y) && dec_int(arg[1], &m) && dec_int(arg[2], &d))
         v = when_date(y, m, d);
     else if (n == 1 && arg[0].tag == VAL_STRING && !when_parse_date(arg[0].u.s, arg[0].n, &v))
@@ -53,7 +54,7 @@ static struct val time_of_parts(struct frame *f, const struct val *arg, unsigned
     m.second = h * 3600 + min * 60 + s;
     m.nano = (uint32_t)nano;
     if (n > 3 && arg[3].tag != VAL_NULL) {
-        if (arg[3].tag != VAL_DURATION || arg[3].u.i > 18 * 3600 || arg[3].u.i < -18 * 3600)
+        if (arg[3].tag != VAL_DURATION || arg[3].n != 0 || arg[3].u.i > 18 * 3600 || arg[3].u.i < -18 * 3600)
             return val_null();
         m.zone = WHEN_OFFSET;
         m.offset = (int32_t)arg[3].u.i;
@@ -65,6 +66,7 @@ struct val bif_time(struct frame *f, const struct node *at, struct val *arg, uns
 {
     struct val v = val_null();
 
+    arg[0] = val_single(arg[0]);
     if (!zone_charge(f, arg[0]))
         return v;
     if (n >= 3)
@@ -80,6 +82,7 @@ struct val bif_date_and_time(struct frame *f, const struct node *at, struct val 
 {
     struct val v = val_null();
 
+    arg[0] = val_single(arg[0]);
     if (!(n == 2 ? eval_charge(f->s, STEPS_ZONE) : zone_charge(f, arg[0])))
         return v;
     if (n == 2)

@@ -36,6 +36,11 @@ static inline uint8_t val_depth(struct val v)
 {
     return v.tag == VAL_LIST || v.tag == VAL_CONTEXT || v.tag == VAL_RANGE ? v.flags : 0;
 }
+/* The item of a list of one, else V itself (10.3.2.9.4, from singleton list). */
+static inline struct val val_single(struct val v)
+{
+    return v.tag == VAL_LIST && v.n == 1 ? v.u.list[0] : v;
+}
 /* The position of KEY, or -1. */
 int64_t context_find(struct val context, const char *key);
 /* -1, 0, 1 for values of one ordered kind (number, string, boolean is none, temporal); false if there is no order. */
