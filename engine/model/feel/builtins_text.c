@@ -4,11 +4,8 @@
  * Owns    positions in texts, which count code points from 1.
  * Never   cuts a code point; makes a text longer than the limit.
  * Holds   texts are valid UTF-8 before and after. */
-#include <locale.h>
-#include <wchar.h>
-#include <wctype.h>
-
 #include "model/feel/builtins.h"
+#include "model/feel/casing.h"
 #include "model/feel/number.h"
 #include "model/feel/regex.h"
 #include "model/feel/temporal.h"
@@ -81,38 +78,26 @@ static struct val mapped_ascii(struct frame *f, struct val s, char first)
     return (struct val){.tag = VAL_STRING, .n = s.n, .u.s = out};
 }
 
-/* Simple case mapping, one code point to one. The tables are those of C.UTF-8, reached without touching the process's locale; to open
- * them costs microseconds, so ASCII texts go without. */
-static struct val mapped(struct frame *f, struct val s, wint_t (*map)(wint_t, locale_t))
+static struct val mapped(struct frame *f, struct val s, bool upper)
 {
-    char *out = eval_string_room(f->s, (size_t)s.n * 2);
-    size_t len = 0;
+    struct buf b = buf_new(f->s->mem, f->s->limits->string);
 
-    if (out == NULL || !eval_charge(f->s, s.n / 16 + 16))
+    if (!eval_charge(f->s, s.n / 16 + 1))
         return val_null();
-    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    if (utf8 == (locale_t)0)
-        return s;
-    for (size_t i = 0, n; i < s.n; i += n) {
-        uint32_t c;
-        n = text_decode(s.u.s + i, s.n - i, &c);
-        if (n == 0)
-            break;
-        len += text_encode((uint32_t)map((wint_t)c, utf8), out + len);
-    }
-    freelocale(utf8);
-    out[len] = '\0';
-    return (struct val){.tag = VAL_STRING, .n = (uint32_t)len, .u.s = out};
+    casing_put(&b, s.u.s, s.n, upper);
+    if (b.over)
+        return eval_stop(f->s, E_TOOBIG, "a text grows too long");
+    return (struct val){.tag = VAL_STRING, .n = (uint32_t)b.len, .u.s = buf_text(&b)};
 }
 
 struct val bif_upper_case(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return is_ascii(arg[0]) ? mapped_ascii(f, arg[0], 'a') : mapped(f, arg[0], towupper_l);
+    return is_ascii(arg[0]) ? mapped_ascii(f, arg[0], 'a') : mapped(f, arg[0], true);
 }
 
 struct val bif_lower_case(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return is_ascii(arg[0]) ? mapped_ascii(f, arg[0], 'A') : mapped(f, arg[0], towlower_l);
+    return is_ascii(arg[0]) ? mapped_ascii(f, arg[0], 'A') : mapped(f, arg[0], false);
 }
 
 static const char *find(struct val s, struct val match)

@@ -78,8 +78,10 @@ static bool fits_letter(char letter, const struct val *v)
         return v->tag == VAL_TIME;
     case 'f':
         return v->tag == VAL_FUNCTION;
-    case 'r':
-        return v->tag == VAL_RANGE || val_numeric(*v) || v->tag == VAL_STRING || val_temporal(*v);
+    case 'p':
+        return val_numeric(*v) || v->tag == VAL_STRING || val_temporal(*v);
+    case 'i':
+        return v->tag == VAL_RANGE;
     case 'l':
         return v->tag == VAL_LIST;
     default:
