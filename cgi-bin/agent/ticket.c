@@ -128,6 +128,35 @@ static void put_face(struct web *w, const struct story *s, int64_t now)
     }
 }
 
+static const char *tongue_text(const void *w, const char *key, const char *otherwise)
+{
+    return web_text(w, key, otherwise);
+}
+
+/* What was decided, and by the rules of which version. */
+static enum err put_decisions(struct unit *u, struct web *w, const struct story *s)
+{
+    struct words_tongue tongue = {tongue_text, w};
+    struct view *v = web_view(w);
+    struct story_why *why;
+    size_t n;
+
+    TRY(story_decisions(u, s, &why, &n));
+    const struct story_why *priority = story_priority(s, why, n);
+    if (priority != NULL)
+        view_set(v, "ticket.priority.why", words_why(web_mem(w), priority, &tongue));
+    for (int i = 0; i < (int)n; i++) {
+        int32_t node = proc_node_find(s->proc, why[i].node);
+        view_setf(
+            v,
+            web_word(w, node != PROC_NONE && s->proc->node[node].name[0] != '\0' ? s->proc->node[node].name : why[i].decision),
+            "decisions.%d.name", i);
+        view_setf(v, words_why(web_mem(w), &why[i], &tongue), "decisions.%d.text", i);
+        view_time(v, arena_printf(web_mem(w), "decisions.%d.when", i), why[i].at);
+    }
+    return OK;
+}
+
 static void put_assets(struct web *w, const struct story *s)
 {
     for (int i = 0; i < (int)s->asset.n; i++) {
@@ -221,6 +250,7 @@ enum err ticket_show(struct unit *u, struct web *w)
     TRY(ticket_of(w, &id));
     TRY(story_read(u, id, &s));
     put_face(w, &s, u->now);
+    TRY(put_decisions(u, w, &s));
     put_timeline(w, &s);
     put_assets(w, &s);
     put_tasks(w, &s, u->now);

@@ -53,7 +53,7 @@ static const struct route routes[] = {
   { GET,   "/request",                 CAP_PORTAL, &list_def,     request_list,      "portal/request/list.cs",  NULL,               ROUTE_PAGE, 3},
   { GET,   "/request/new",             CAP_PORTAL, &service_def,  request_form_show, "portal/request/new.cs",   NULL,               ROUTE_PAGE, 4},
   { POST,  "/request/new",             CAP_PORTAL, &request_def,  request_send,      NULL,                      NULL,               ROUTE_PAGE, 14},
-  { GET,   "/request/{ref}",           CAP_PORTAL, NULL,          request_show,      "portal/request/show.cs",  NULL,               ROUTE_PAGE, 6},
+  { GET,   "/request/{ref}",           CAP_PORTAL, NULL,          request_show,      "portal/request/show.cs",  NULL,               ROUTE_PAGE, 7},
   { POST,  "/request/{ref}/answer",    CAP_PORTAL, &answer_def,   request_answer,    NULL,                      "/request/{ref}",   ROUTE_PAGE, 10},
   { POST,  "/request/{ref}/confirm",   CAP_PORTAL, NULL,          request_confirm,   NULL,                      "/request/{ref}",   ROUTE_PAGE, 18},
   { POST,  "/request/{ref}/reject",    CAP_PORTAL, &reject_def,   request_reject,    NULL,                      "/request/{ref}",   ROUTE_PAGE, 18},

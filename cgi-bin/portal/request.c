@@ -243,6 +243,23 @@ static void put_face(struct web *w, const struct story *s)
     }
 }
 
+static const char *tongue_text(const void *w, const char *key, const char *otherwise)
+{
+    return web_text(w, key, otherwise);
+}
+
+static enum err put_priority_why(struct unit *u, struct web *w, const struct story *s)
+{
+    struct words_tongue tongue = {tongue_text, w};
+    struct story_why why;
+    bool found;
+
+    TRY(story_priority_own(u, s, &why, &found));
+    if (found)
+        view_set(web_view(w), "request.priority.why", words_why(web_mem(w), &why, &tongue));
+    return OK;
+}
+
 static enum err ticket_of(struct web *w, uint64_t *id)
 {
     return ticket_ref_id(web_param(w, 0), id) ? OK : fail(E_NOTFOUND, "'%s' is no reference", web_param(w, 0));
@@ -256,6 +273,7 @@ enum err request_show(struct unit *u, struct web *w)
     TRY(ticket_of(w, &id));
     TRY(story_read_own(u, id, &s));
     put_face(w, &s);
+    TRY(put_priority_why(u, w, &s));
     put_texts(w, &s);
     put_limits(w);
     web_page(w, "title", s.ref);

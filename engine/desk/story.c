@@ -6,7 +6,11 @@
  * Holds   a bounded number of rows whatever the history: the newest 200 texts, 100 tasks. */
 #include "desk/story.h"
 
+#include "base/text.h"
 #include "desk/may.h"
+#include "desk/words.h"
+
+enum { LIMIT_SHOWN = 120 /* bytes of one value in a reason */, LIMIT_REASON = 4000 };
 
 static enum err face(struct unit *u, uint64_t id, struct story *s, struct may_object *o)
 {
@@ -112,6 +116,106 @@ enum err story_steps(struct unit *u, const struct story *s, struct story_step **
     for (int i = 0; i < p->n_stage; i++)
         (*out)[i] = (struct story_step){p->stage[i].key, p->stage[i].label, i < now ? "done" : i == now ? "now" : "next"};
     return OK;
+}
+
+/* ---- what was decided ---- */
+
+/* Texts and numbers as they stand, the entries of a context by name. */
+static const char *value_words(struct arena *mem, struct val v)
+{
+    struct buf b = buf_new(mem, LIMIT_REASON);
+
+    if (!val_is(v, VAL_CONTEXT))
+        return text_cut(mem, val_string(mem, v), LIMIT_SHOWN);
+    for (size_t i = 0; i < val_count(v); i++) {
+        struct val_entry e = val_entry_at(v, i);
+        const char *one = arena_printf(mem, "%s%s = %s", i > 0 ? ", " : "", text_cut(mem, e.key, LIMIT_SHOWN),
+                                       text_cut(mem, val_string(mem, e.value), LIMIT_SHOWN));
+        if (b.len + strlen(one) < LIMIT_REASON)
+            buf_str(&b, one);
+    }
+    return buf_text(&b);
+}
+
+static enum err why_of(struct unit *u, const struct q_story_decided_row *r, struct story_why *out)
+{
+    struct val value, facts;
+
+    *out = (struct story_why){.node = r->node,
+                              .decision = r->decision,
+                              .version = r->version_null ? 0 : r->version,
+                              .rules = r->rules,
+                              .by_default = r->by_default,
+                              .at = r->at};
+    TRY(val_read(u->mem, r->value, strlen(r->value), &value));
+    TRY(val_read(u->mem, r->facts, strlen(r->facts), &facts));
+    out->value = value_words(u->mem, value);
+    out->n = val_count(facts);
+    struct story_fact *fact = ARENA_NEW_N(u->mem, struct story_fact, out->n + 1);
+    for (size_t i = 0; i < out->n; i++) {
+        struct val pair = val_at(facts, i);
+        fact[i] = (struct story_fact){text_cut(u->mem, val_string(u->mem, val_at(pair, 0)), LIMIT_SHOWN),
+                                      text_cut(u->mem, val_string(u->mem, val_at(pair, 1)), LIMIT_SHOWN)};
+    }
+    out->fact = fact;
+    return OK;
+}
+
+static bool told_before(const struct story_why *why, size_t n, const char *node)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(why[i].node, node) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum err story_decisions(struct unit *u, const struct story *s, struct story_why **out, size_t *n)
+{
+    struct q_story_decided q = {.in = {.ticket = s->id}};
+
+    *n = 0;
+    TRY(q_story_decided(u, &q));
+    *out = ARENA_NEW_N(u->mem, struct story_why, q.n + 1);
+    for (size_t i = 0; i < q.n; i++) {
+        if (told_before(*out, *n, q.row[i].node))
+            continue;
+        TRY(why_of(u, &q.row[i], &(*out)[*n]));
+        (*n)++;
+    }
+    return OK;
+}
+
+const struct story_why *story_priority(const struct story *s, const struct story_why *why, size_t n)
+{
+    const char *priority = words_priority(s->row.out.priority);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(why[i].value, priority) == 0)
+            return &why[i];
+    }
+    return NULL;
+}
+
+enum err story_priority_own(struct unit *u, const struct story *s, struct story_why *out, bool *found)
+{
+    struct q_story_priority_why q = {.in = {.ticket = s->id}};
+
+    q.in.value = arena_printf(u->mem, "\"%s\"", words_priority(s->row.out.priority));
+    TRY(q_story_priority_why(u, &q));
+    *found = q.found;
+    if (!q.found)
+        return OK;
+    struct q_story_decided_row row = {.node = q.out.node,
+                                      .at = q.out.at,
+                                      .decision = q.out.decision,
+                                      .version = q.out.version,
+                                      .version_null = q.out.version_null,
+                                      .value = q.out.value,
+                                      .facts = q.out.facts,
+                                      .rules = q.out.rules,
+                                      .by_default = q.out.by_default};
+    return why_of(u, &row, out);
 }
 
 /* The support level of a user task, 0 if none: its lane's tier, else the tier of its first candidate role. */

@@ -33,6 +33,26 @@ struct story_step {
 };
 enum err story_steps(struct unit *u, const struct story *s, struct story_step **out, size_t *n) CHECKED;
 
+/* What a decision was made of, for words_why(). */
+struct story_fact {
+    const char *label, *value;
+};
+struct story_why {
+    const char *node, *decision, *value; /* VALUE in words: "P1", "category = network, area = it" */
+    uint32_t version;                    /* 0 = a draft */
+    const char *rules;                   /* "3", "1, 4"; "" = no table was asked, or none matched */
+    bool by_default;                     /* no rule matched, the table's defaults were taken */
+    const struct story_fact *fact;
+    size_t n;
+    int64_t at;
+};
+/* For agents: what was decided for the ticket, newest first, one for each business rule task. One statement. */
+enum err story_decisions(struct unit *u, const struct story *s, struct story_why **out, size_t *n) CHECKED;
+/* Why the ticket has its priority: the newest decision that gave this value, among the N of WHY; NULL if none did (a service or a
+ * script set it). For the requester of an own ticket: the same in one statement, *FOUND = false if none did. */
+const struct story_why *story_priority(const struct story *s, const struct story_why *why, size_t n);
+enum err story_priority_own(struct unit *u, const struct story *s, struct story_why *out, bool *found) CHECKED;
+
 /* Does the model give this user task the outcome ("resolved", "handover", "back")? By its form; a task without one by the gateway
  * behind it: a condition that names the outcome, or a default flow to a higher (handover) or lower (back) tier. */
 bool story_offers(struct arena *mem, const struct proc *p, const char *node, const char *outcome);

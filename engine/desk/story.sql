@@ -43,3 +43,13 @@ FROM attachment a JOIN ticket t ON t.id = a.ticket_id JOIN blob_data b ON b.sha2
 -- story_waits(ticket u64, person u64) -> one (id u64)
 --   by portal
 SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assignee_id = :person ORDER BY k.opened, k.id LIMIT 1;
+
+-- story_decided(ticket u64) -> many (node text, at i64, decision text, version u32?, value text, facts text, rules text, by_default bool)
+--   by agent
+SELECT node, at, decision, version, value, facts, rules, by_default FROM decided WHERE subject_id = :ticket ORDER BY at DESC, id DESC LIMIT 50;
+
+-- Why a request has its priority: of all that was decided this alone is the requester's.
+-- story_priority_why(ticket u64, value text) -> one (node text, at i64, decision text, version u32?, value text, facts text, rules text, by_default bool)
+--   by portal
+SELECT node, at, decision, version, value, facts, rules, by_default FROM decided WHERE subject_id = :ticket AND value = :value
+ORDER BY at DESC, id DESC LIMIT 1;

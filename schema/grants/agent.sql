@@ -5,7 +5,7 @@ GRANT SELECT, INSERT ON gradus.blob_data TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ci TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ci_class TO gradus_agent@localhost;
 GRANT SELECT ON gradus.ci_relation TO gradus_agent@localhost;
-GRANT INSERT ON gradus.decided TO gradus_agent@localhost;
+GRANT SELECT, INSERT ON gradus.decided TO gradus_agent@localhost;
 GRANT SELECT ON gradus.decision TO gradus_agent@localhost;
 GRANT SELECT ON gradus.definition TO gradus_agent@localhost;
 GRANT SELECT, INSERT, UPDATE (result) ON gradus.done_key TO gradus_agent@localhost;

@@ -1,7 +1,7 @@
 <?cs include:"/_layout/parts.cs" ?>
 <?cs # ticket: .ref .title .description .state .priority(.text .why) .tier .assignee .mine .requester.{name,mail,phone,place} .service .created .due(.late) .task .version (of the open task) .process.{name,version}
       .can.{take,release,answer,note,handover,back,resolve} .up(.text) .down(.text);
-    steps.N; entries.N: .kind (message note event) .own .who .what .when .text .files.N .seq; assets.N: .id .ref .name .class .status; tasks.N: .id .name .state .who .due .href; attachments.N; limits ?>
+    steps.N; entries.N: .kind (message note event) .own .who .what .when .text .files.N .seq; assets.N: .id .ref .name .class .status; tasks.N: .id .name .state .who .due .href; decisions.N: .name .text .when; attachments.N; limits ?>
 <?cs # the task that the forms are about, and its version when the page was made ?><?cs def:held(t) ?><input type="hidden" name="task" value="<?cs var:t.task ?>"><?cs call:version(t.version) ?><?cs /def ?>
 <?cs def:page_body() ?>
 <div class="head"><div>
@@ -59,6 +59,8 @@
     <div><dt>#{col.created}</dt><dd><?cs call:moment(ticket.created) ?></dd></div>
     <div><dt>#{col.process}</dt><dd><?cs var:ticket.process.name ?> <span class="muted">#{ticket.version|ticket.process.version}</span></dd></div>
   </dl></div></section>
+  <?cs if:subcount(decisions) ?><section class="sheet"><h2>#{ticket.decisions}</h2><div class="sheet-body"><ul class="plain"><?cs each:d = decisions ?>
+    <li><?cs var:d.name ?> <?cs call:when(d.when) ?><div class="small muted"><?cs var:d.text ?></div></li><?cs /each ?></ul></div></section><?cs /if ?>
   <section class="sheet"><h2>#{col.requester}</h2><div class="sheet-body"><strong><?cs var:ticket.requester.name ?></strong>
     <?cs if:ticket.requester.place ?><div class="small muted"><?cs var:ticket.requester.place ?></div><?cs /if ?><?cs if:ticket.requester.phone ?><div class="small"><?cs var:ticket.requester.phone ?></div><?cs /if ?><?cs if:ticket.requester.mail ?><div class="small"><?cs var:ticket.requester.mail ?></div><?cs /if ?></div></section>
   <section class="sheet"><h2>#{col.assets}</h2><div class="sheet-body"><?cs if:subcount(assets) ?><ul class="plain"><?cs each:a = assets ?>

@@ -1,5 +1,5 @@
 <?cs include:"/_layout/parts.cs" ?>
-<?cs # request: .ref .title .state(.text) .priority(.text) .service .created .next .solution .can.{answer,confirm,withdraw};
+<?cs # request: .ref .title .state(.text) .priority(.text .why) .service .created .next .solution .can.{answer,confirm,withdraw};
     steps.N; entries.N: .kind (message, event) .own .who .what .when .text .files.N; assets.N: .name .about; limits.{bytes,size} ?>
 <?cs def:page_body() ?>
 <div class="head"><div>
@@ -36,6 +36,7 @@
 <aside>
   <section class="sheet"><h2>#{ticket.facts}</h2><div class="sheet-body"><dl class="facts">
     <div><dt>#{col.service}</dt><dd><?cs var:request.service ?></dd></div>
+    <?cs if:request.priority.why ?><div><dt>#{col.priority}</dt><dd><?cs call:prio(request.priority) ?><div class="small muted"><?cs var:request.priority.why ?></div></dd></div><?cs /if ?>
     <div><dt>#{col.created}</dt><dd><?cs call:moment(request.created) ?></dd></div>
     <div><dt>#{col.assets}</dt><dd><?cs if:subcount(assets) ?><?cs each:a = assets ?><div><?cs var:a.name ?> <span class="muted small"><?cs var:a.about ?></span></div><?cs /each ?><?cs else ?><span class="muted">#{none}</span><?cs /if ?></dd></div>
   </dl></div></section>
