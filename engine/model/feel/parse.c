@@ -578,13 +578,12 @@ static struct node *path(struct parser *p, struct node *from)
         parse_expected(p, "the name of a member");
         return from;
     }
-    if (member == NULL) {
-        member = arena_strndup(p->mem, p->text + at, least);
-        parse_next(p);
-    } else
-        seek(p, at + took);
+    size_t known = at + (member != NULL ? took : least), end = known;
+    seek(p, known);
+    for (; p->tok.kind == T_WORD || p->tok.kind == T_NUMBER; parse_next(p))
+        end = p->tok.end; /* two words side by side mean nothing else: a name that nobody declared */
     struct node *n = over(p, N_PATH, at, from, NULL);
-    n->name = member;
+    n->name = member != NULL && end == known ? member : spelled(p, at, end);
     return n;
 }
 

@@ -31,11 +31,12 @@ static bool get(const void *ctx, const char *name, struct val *out)
     return false;
 }
 
-static const char variables[] = "{\"x\":5,\"name\":\"Ann\",\"none\":null,\"flag\":true,\"xs\":[1,2,3,4],"
-                                "\"ticket\":{\"impact\":2,\"urgency\":1,\"tags\":[\"vpn\",\"remote\"],\"first name\":\"Jo\"},"
-                                "\"people\":[{\"name\":\"Ann\",\"age\":31,\"item\":7},{\"name\":\"Bob\",\"age\":17}],"
-                                "\"due\":{\"@date and time\":\"2026-03-02T16:15:00Z\"},"
-                                "\"Profit and loss\":7,\"Student's name\":\"Eve\",\"a-b\":9,\"Post-bureau risk\":\"low\"}";
+static const char variables[] =
+    "{\"x\":5,\"name\":\"Ann\",\"none\":null,\"flag\":true,\"xs\":[1,2,3,4],"
+    "\"ticket\":{\"impact\":2,\"urgency\":1,\"tags\":[\"vpn\",\"remote\"],\"first name\":\"Jo\"},"
+    "\"people\":[{\"name\":\"Ann\",\"age\":31,\"item\":7},{\"name\":\"Bob\",\"age\":17}],"
+    "\"due\":{\"@date and time\":\"2026-03-02T16:15:00Z\"},"
+    "\"far\":{\"level 2 name\":\"x\"},\"Profit and loss\":7,\"Student's name\":\"Eve\",\"a-b\":9,\"Post-bureau risk\":\"low\"}";
 
 struct outcome {
     enum err err;
@@ -201,6 +202,8 @@ static void test_names(void **state)
         {"a-b",                                                     "9"},
         {"a - b",                                                   "9"},
         {"Post-bureau risk = \"low\"",                              "true"},
+        {"far.level 2 name + \"y\"",                               "xy"},
+        {"count([far . level  2 name])",                            "1"},
         {"{foo+bar: 1, r: foo + bar * 2}.r",                        "2"},
         {"{my key: 4}.my key",                                      "4"},
         {"for big number in [1, 2] return big number + 1",          "[2, 3]"},
