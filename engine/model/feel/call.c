@@ -38,7 +38,8 @@ static int param_at(const char *p, const char *name)
     }
 }
 
-bool builtin_place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count)
+/* The first of the signatures PARAMS that has all of NAMES; NULL if none has. LEAST belongs to the first of all. */
+static const char *place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count)
 {
     for (const char *p = b->params;;) {
         unsigned seen = 0, i;
@@ -53,12 +54,55 @@ bool builtin_place(const struct builtin *b, const char *const *names, unsigned n
         }
         bool required = p != b->params || (seen & ((1u << b->least) - 1)) == (1u << b->least) - 1;
         if (i == n && required)
-            return true;
+            return p;
         const char *bar = strchr(p, '|');
         if (bar == NULL)
-            return false;
+            return NULL;
         p = bar + 1;
     }
+}
+
+bool builtin_place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count)
+{
+    return place(b, names, n, pos, count) != NULL;
+}
+
+/* The letters of the signature whose parameters begin at P. */
+static const char *types_of(const struct builtin *b, const char *p)
+{
+    const char *types = b->types;
+
+    for (const char *q = b->params; q < p; q++)
+        if (*q == '|')
+            types = strchr(types, '|') + 1;
+    return types;
+}
+
+void builtin_order(struct arena *mem, struct node *n)
+{
+    unsigned pos[BUILTIN_ARGS], count = 0;
+
+    if (n->names == NULL)
+        return;
+    const char *p = n->n <= BUILTIN_ARGS ? place(n->builtin, n->names, n->n, pos, &count) : NULL;
+    if (p == NULL) {
+        n->kind = N_FAULT;
+        n->n = 0;
+        n->name = "the function has no parameters of these names";
+        return;
+    }
+    struct node **kid = ARENA_NEW_N(mem, struct node *, count);
+    for (unsigned i = 0; i < n->n; i++)
+        kid[pos[i]] = n->kid[i];
+    for (unsigned i = 0; i < count; i++)
+        if (kid[i] == NULL) {
+            kid[i] = ARENA_NEW(mem, struct node);
+            *kid[i] = (struct node){.kind = N_LITERAL, .at = n->at, .source = n->source, .value = val_null()};
+        }
+    n->kid = kid;
+    n->n = count;
+    n->names = NULL;
+    n->name = types_of(n->builtin, p);
 }
 
 static bool fits_letter(char letter, const struct val *v)
@@ -150,21 +194,34 @@ bool builtin_takes(const struct builtin *b, unsigned n)
     }
 }
 
+static unsigned first_least(const struct builtin *b, const char *types)
+{
+    return types == b->types ? b->least : least_of(types);
+}
+
 struct val builtin_call(const struct builtin *b, struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
     bool many = strstr(b->params, "...") != NULL;
-    unsigned least = b->least;
 
     if (n > BUILTIN_ARGS && !eval_charge(f->s, n))
         return val_null();
     for (const char *types = b->types; types != NULL;) {
-        if (signature(f, types, many, least, arg, n))
+        if (signature(f, types, many, first_least(b, types), arg, n))
             return b->run(f, at, arg, n);
         types = strchr(types, '|');
-        if (types != NULL) {
+        if (types != NULL)
             types++;
-            least = least_of(types);
-        }
     }
     return eval_note(f, at, "the function does not take these arguments");
+}
+
+struct val builtin_direct(const struct node *n, struct frame *f, struct val *arg)
+{
+    const struct builtin *b = n->builtin;
+
+    if (n->name == NULL)
+        return builtin_call(b, f, n, arg, n->n);
+    if (!signature(f, n->name, false, first_least(b, n->name), arg, n->n))
+        return eval_note(f, n, "the function does not take these arguments");
+    return b->run(f, n, arg, n->n);
 }

@@ -24,6 +24,10 @@ static bool foldable(const struct node *n)
     case N_RANGE:
     case N_PATH:
         break;
+    case N_CONTEXT:
+        if (n->op != 0)
+            return false;
+        break;
     case N_TYPED:
         if (n->types[0]->limited)
             return false;
@@ -40,7 +44,6 @@ static bool foldable(const struct node *n)
     case N_OR:
     case N_IF:
     case N_IN:
-    case N_CONTEXT:
     case N_FILTER:
     case N_SPAN:
     case N_FOR:
@@ -72,6 +75,8 @@ static void fold(struct arena *mem, struct node *n)
     const struct feel_env env = {.limits = &limits};
     struct state s = {.mem = mem, .env = &env, .limits = &limits, .steps = limits.steps, .base = arena_used(mem)};
     struct frame f = {.s = &s};
+    if (n->kind == N_CONTEXT) /* its entries stand in slots */
+        f.slot = ARENA_NEW_N(mem, struct val, n->slot + n->n);
     struct val v = eval_node(n, &f);
 
     if (s.err != OK || s.notes > 0 || v.tag == VAL_FUNCTION)
@@ -84,6 +89,8 @@ static void fold(struct arena *mem, struct node *n)
 
 void compile_node(struct arena *mem, struct node *n)
 {
+    if (n->kind == N_CALL_BUILTIN)
+        builtin_order(mem, n);
     uint32_t kids = n->kind == N_FUNCTION ? 1 : n->n;
 
     for (uint32_t i = 0; i < kids; i++)

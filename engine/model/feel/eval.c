@@ -573,22 +573,12 @@ static struct val ev_call(const struct node *n, struct frame *f)
 static struct val ev_call_builtin(const struct node *n, struct frame *f)
 {
     struct val few[BUILTIN_ARGS], *arg = few;
-    unsigned pos[BUILTIN_ARGS], count = n->n;
 
     if (n->n > BUILTIN_ARGS && (arg = eval_alloc(f->s, n->n * sizeof *arg)) == NULL)
         return val_null();
-    if (n->names == NULL) {
-        for (uint32_t i = 0; i < n->n; i++)
-            arg[i] = eval_node(n->kid[i], f);
-        return builtin_call(n->builtin, f, n, arg, n->n);
-    }
-    if (n->n > BUILTIN_ARGS || !builtin_place(n->builtin, n->names, n->n, pos, &count))
-        return eval_note(f, n, "the function has no parameters of these names");
-    for (unsigned i = 0; i < count; i++)
-        arg[i] = val_null();
     for (uint32_t i = 0; i < n->n; i++)
-        arg[pos[i]] = eval_node(n->kid[i], f);
-    return builtin_call(n->builtin, f, n, arg, count);
+        arg[i] = eval_node(n->kid[i], f);
+    return builtin_direct(n, f, arg);
 }
 
 feel_handler *eval_handler(enum node_kind kind)

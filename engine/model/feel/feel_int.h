@@ -165,8 +165,10 @@ struct node {
     uint32_t at; /* in the text */
     uint32_t n;  /* kids */
     struct node **kid;
-    struct val value;         /* N_LITERAL */
-    const char *name;         /* N_PATH, N_GLOBAL, N_ELEMENT, N_MEMBER_OR, N_TYPED; N_FAULT: the message */
+    struct val value; /* N_LITERAL */
+    const char
+        *name; /* N_PATH, N_GLOBAL, N_ELEMENT, N_MEMBER_OR, N_TYPED; N_FAULT: the message; N_CALL_BUILTIN: the types of the
+                                             signature that named arguments chose, NULL = any of them */
     const char *const *names; /* keys, parameters, named arguments */
     const struct builtin *builtin;
     const struct feel_type *const
@@ -206,6 +208,10 @@ const struct builtin *builtin_find(const char *name);
 bool builtin_place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count);
 /* Can B be called with N arguments? */
 bool builtin_takes(const struct builtin *b, unsigned n);
+/* Puts the named arguments of an N_CALL_BUILTIN in the order of its parameters. */
+void builtin_order(struct arena *mem, struct node *n);
+/* The call that N is, with its arguments. */
+struct val builtin_direct(const struct node *n, struct frame *f, struct val *arg);
 /* Checks and converts the arguments, then runs. */
 struct val builtin_call(const struct builtin *b, struct frame *f, const struct node *at, struct val *arg, unsigned n);
 
