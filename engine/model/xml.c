@@ -75,8 +75,10 @@ static struct span rest(const struct gate *g)
 /* Moves on by N bytes and counts their lines. */
 static void move(struct gate *g, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        g->line += g->in.p[g->at + i] == '\n';
+    const char *p = g->in.p + g->at, *end = p + n;
+
+    for (; p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+        g->line++;
     g->at += n;
 }
 
@@ -131,6 +133,10 @@ static enum err to_utf8(struct gate *g, struct span raw)
     g->in = raw;
     g->ascii = true;
     for (size_t i = 0; i < raw.n;) {
+        if ((signed char)raw.p[i] > 0) { /* ASCII: nearly all of a model */
+            g->line += raw.p[i++] == '\n';
+            continue;
+        }
         uint32_t c = 0;
         size_t n = text_decode(raw.p + i, raw.n - i, &c);
 
@@ -138,8 +144,7 @@ static enum err to_utf8(struct gate *g, struct span raw)
             return refuse(g, E_INPUT, "Bytes that are not UTF-8. Save the file as UTF-8.");
         if (c == 0)
             return refuse(g, E_INPUT, "A zero byte. The file is damaged or not XML.");
-        g->line += c == '\n';
-        g->ascii = g->ascii && n == 1;
+        g->ascii = false;
         i += n;
     }
     g->line = 1;
@@ -234,7 +239,7 @@ static enum err scan_tag(struct gate *g, size_t *length, int *declared)
             if (begins(name, "xmlns"))
                 ++*declared;
             in_word = false;
-        } else if (strchr(" \t\r\n", c) != NULL) {
+        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
             in_word = false;
         } else if (!in_word) {
             word = i;
@@ -337,6 +342,8 @@ struct reader {
     struct gate *gate;
     xmlParserCtxtPtr ctxt;
     struct xml_node *root, *now;
+    const xmlChar *uri; /* the namespace met last, which most elements share, and its copy */
+    const char *ns;
     struct open_node *open; /* one per level */
     int depth, seen;
     int line;
@@ -369,7 +376,11 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         stop(r, 0, "The parser sees more elements than the gate has counted. The file is damaged.");
         return;
     }
-    n->ns = text_of(r, uri);
+    if (r->ns == NULL || uri != r->uri) {
+        r->uri = uri;
+        r->ns = text_of(r, uri);
+    }
+    n->ns = r->ns;
     n->name = text_of(r, name);
     n->text = "";
     n->line = r->gate->lines[r->seen++];

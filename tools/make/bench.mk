@@ -1,4 +1,4 @@
-#   make bench       the product beside the raw stack, as ratios (bench/README.md); make bench-engine: machine and FEEL alone
+#   make bench       the product beside the raw stack, as ratios (bench/README.md); make bench-engine: machine and FEEL alone; make bench-table: decision tables
 
 BENCH_BIN = $(addprefix build/bench/,load tx page record.so)
 
@@ -24,3 +24,9 @@ build/bench/engine: bench/engine/engine.c $(LIBS) $(B)/obj/gen/stmt_all.o
 bench-engine: build/bench/engine
 	@build/bench/engine workflows/incident/incident.bpmn workflows/incident/*.scn
 .PHONY: bench-engine
+build/bench/table: bench/engine/table.c $(LIBS) $(B)/obj/gen/stmt_all.o
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all)
+bench-table: build/bench/table
+	@build/bench/table
+.PHONY: bench-table

@@ -46,7 +46,8 @@ struct reader {
     struct arena *mem;
     struct table *t;
     const struct xml_node *at;
-    struct node **kid; /* all nodes of the table, to be compiled with it */
+    const struct feel_type **type; /* of the outputs */
+    struct node **kid;             /* all nodes of the table, to be compiled with it */
     uint32_t n_kid;
 };
 
@@ -75,17 +76,33 @@ static uint32_t count_of(const struct xml_node *n, const char *local)
     return count;
 }
 
-static const char *part(struct reader *r, const char *what, uint32_t i)
+/* "input 3": a WORD and the number I, counted from 0, behind "" or another such. */
+static const char *part(struct reader *r, const char *before, const char *word, uint32_t i)
 {
-    return arena_printf(r->mem, "%s %u", what, i + 1);
+    enum { DIGITS = 10 };
+    char digits[DIGITS];
+    size_t nb = strlen(before), nw = strlen(word), n = 0;
+    char *p = arena_alloc(r->mem, nb + nw + DIGITS + sizeof ",  ");
+
+    for (uint64_t rest = i + UINT64_C(1); rest > 0; rest /= 10)
+        digits[DIGITS - ++n] = (char)('0' + rest % 10);
+    char *end = mempcpy(p, before, nb);
+    end = mempcpy(end, ", ", nb > 0 ? 2 : 0);
+    end = mempcpy(end, word, nw);
+    *end = ' ';
+    memcpy(end + 1, digits + DIGITS - n, n);
+    return p;
 }
 
-/* The text below N, "" if there is none. */
-static const char *text_of(struct reader *r, const struct xml_node *n)
+/* The text below N, called PART. There are many of them, so the place is put together here and not from a format. */
+static const struct feel_source *source_of(struct reader *r, const struct xml_node *n, const char *name)
 {
-    const struct feel_source *s = n != NULL ? build_source(r->b, n, "") : NULL;
+    const char *around = r->b->where;
 
-    return s != NULL ? s->text : "";
+    r->b->where = *around == '\0' ? name : arena_printf(r->mem, "%s, %s", around, name);
+    const struct feel_source *s = build_source(r->b, n, "");
+    r->b->where = around;
+    return s;
 }
 
 static void read_policy(struct reader *r)
@@ -113,11 +130,9 @@ static void read_policy(struct reader *r)
               "several outputs cannot be aggregated; leave the aggregation out or give each output a table");
 }
 
-/* Tests of the child LOCAL of a clause; NULL if it has none. */
-static const struct node *read_tests(struct reader *r, const struct xml_node *n, const char *what)
+/* Tests; NULL if there are none or "-", which anything passes. */
+static const struct node *read_tests(struct reader *r, const struct feel_source *s)
 {
-    const struct feel_source *s = n != NULL ? build_source(r->b, n, what) : NULL;
-
     if (s == NULL || *s->text == '\0' || strcmp(s->text, "-") == 0)
         return NULL;
     return keep(r, box_tests(r->b->p, s));
@@ -138,8 +153,8 @@ static void read_inputs(struct reader *r)
     t->allowed = ARENA_NEW_N(r->mem, const struct node *, t->view.n_input);
     for (const struct xml_node *in = dmn_child(r->at, "input"); in != NULL; in = dmn_again(in), i++) {
         const struct xml_node *e = dmn_child(in, "inputExpression");
-        const char *name = part(r, "input", i);
-        const struct feel_source *s = e != NULL ? build_source(r->b, e, name) : NULL;
+        const char *name = part(r, "", "input", i);
+        const struct feel_source *s = source_of(r, e, name);
         given[i] = dmn_attr(in, "label");
         if (*given[i] == '\0' && e != NULL)
             given[i] = dmn_attr(e, "label");
@@ -174,7 +189,7 @@ static const struct node *read_rank(struct reader *r, const struct xml_node *out
         ref = dmn_attr(r->at, "typeRef");
     if (*ref == '\0' && r->t->view.n_output == 1 && variable != NULL)
         ref = dmn_attr(variable, "typeRef");
-    return read_tests(r, allowed_of(r, ref), name);
+    return read_tests(r, source_of(r, allowed_of(r, ref), name));
 }
 
 static void check_names(struct reader *r)
@@ -190,16 +205,15 @@ static void check_names(struct reader *r)
     }
 }
 
-static const struct node *read_entry(struct reader *r, const struct xml_node *n, const struct feel_type *type, const char *name)
+/* An entry without a text is null, which every type lets through. */
+static const struct node *read_entry(struct reader *r, const struct feel_source *s, const struct feel_type *type)
 {
-    const struct feel_source *s = build_source(r->b, n, name);
-    struct node *e = s != NULL && *s->text != '\0' ? box_text(r->b->p, s) : box_value(r->b->p, val_null());
-
-    /* An entry without a text is null, which every type lets through. */
-    return keep(r, s != NULL && *s->text != '\0' ? box_typed(r->b->p, e, type, name) : e);
+    if (s == NULL)
+        return keep(r, box_value(r->b->p, val_null()));
+    return keep(r, box_typed(r->b->p, box_text(r->b->p, s), type, s->part));
 }
 
-static void read_outputs(struct reader *r, const struct feel_type **type)
+static void read_outputs(struct reader *r)
 {
     struct table *t = r->t;
     uint32_t n = t->view.n_output, o = 0;
@@ -210,18 +224,18 @@ static void read_outputs(struct reader *r, const struct feel_type **type)
     t->values = ARENA_NEW_N(r->mem, const struct node *, n);
     t->rank = ARENA_NEW_N(r->mem, const struct node *, n);
     for (const struct xml_node *out = dmn_child(r->at, "output"); out != NULL; out = dmn_again(out), o++) {
-        const char *what = part(r, "values of output", o);
+        const char *what = part(r, "", "values of output", o);
         const struct xml_node *otherwise = dmn_child(out, "defaultOutputEntry");
         name[o] = dmn_attr(out, "name");
-        type[o] = build_type(r->b, dmn_attr(out, "typeRef"));
-        t->values[o] = read_tests(r, dmn_child(out, "outputValues"), what);
+        r->type[o] = build_type(r->b, dmn_attr(out, "typeRef"));
+        t->values[o] = read_tests(r, source_of(r, dmn_child(out, "outputValues"), what));
         t->rank[o] = t->values[o] != NULL || !ordered ? t->values[o] : read_rank(r, out, what);
         any = any || t->rank[o] != NULL;
         if (otherwise == NULL)
             continue;
         if (t->otherwise == NULL)
             t->otherwise = ARENA_NEW_N(r->mem, const struct node *, n);
-        t->otherwise[o] = read_entry(r, otherwise, type[o], part(r, "default of output", o));
+        t->otherwise[o] = read_entry(r, source_of(r, otherwise, part(r, "", "default of output", o)), r->type[o]);
     }
     for (o = 0; t->otherwise != NULL && o < n; o++)
         if (t->otherwise[o] == NULL)
@@ -238,34 +252,38 @@ static void read_annotations(struct reader *r, const struct xml_node *rule, cons
     uint32_t i = 0;
 
     for (const struct xml_node *a = dmn_child(rule, "annotationEntry"); a != NULL && i < r->t->view.n_annotation;
-         a = dmn_again(a))
-        text[i++] = text_of(r, a);
+         a = dmn_again(a), i++) {
+        const struct feel_source *s = source_of(r, a, "annotation");
+        text[i] = s != NULL ? s->text : "";
+    }
 }
 
-static void read_rule(struct reader *r, const struct xml_node *rule, uint32_t row, const char **text,
-                      const struct feel_type *const *type)
+static void read_rule(struct reader *r, const struct xml_node *rule, uint32_t row, const char **text)
 {
     struct table *t = r->t;
     uint32_t ni = t->view.n_input, no = t->view.n_output, i = 0;
+    const char *name = part(r, "", "rule", row);
 
     if (count_of(rule, "inputEntry") != ni || count_of(rule, "outputEntry") != no) {
         spoil(r, "dmn-table-columns", rule,
-              arena_printf(r->mem, "rule %u must have one entry for each of the %u inputs and %u outputs", row + 1, ni, no));
+              arena_printf(r->mem, "%s must have one entry for each of the %u inputs and %u outputs", name, ni, no));
         return;
     }
     for (const struct xml_node *e = dmn_child(rule, "inputEntry"); e != NULL; e = dmn_again(e), i++) {
-        text[i] = text_of(r, e);
-        t->cell[(size_t)row * ni + i] = read_tests(r, e, arena_printf(r->mem, "rule %u, input %u", row + 1, i + 1));
+        const struct feel_source *s = source_of(r, e, part(r, name, "input", i));
+        text[i] = s != NULL ? s->text : "";
+        t->cell[(size_t)row * ni + i] = read_tests(r, s);
     }
     i = 0;
     for (const struct xml_node *e = dmn_child(rule, "outputEntry"); e != NULL; e = dmn_again(e), i++) {
-        text[ni + i] = text_of(r, e);
-        t->entry[(size_t)row * no + i] = read_entry(r, e, type[i], arena_printf(r->mem, "rule %u, output %u", row + 1, i + 1));
+        const struct feel_source *s = source_of(r, e, part(r, name, "output", i));
+        text[ni + i] = s != NULL ? s->text : "";
+        t->entry[(size_t)row * no + i] = read_entry(r, s, r->type[i]);
     }
     read_annotations(r, rule, text + ni + no);
 }
 
-static void read_rules(struct reader *r, const struct feel_type *const *type)
+static void read_rules(struct reader *r)
 {
     struct table *t = r->t;
     struct dmn_table *v = &t->view;
@@ -280,7 +298,7 @@ static void read_rules(struct reader *r, const struct feel_type *const *type)
     t->entry = ARENA_NEW_N(r->mem, const struct node *, (size_t)v->n_rule * v->n_output);
     for (const struct xml_node *n = dmn_child(r->at, "rule"); n != NULL; n = dmn_again(n), row++) {
         id[row] = dmn_attr(n, "id");
-        read_rule(r, n, row, text + (size_t)row * width, type);
+        read_rule(r, n, row, text + (size_t)row * width);
     }
     row = 0;
     for (const struct xml_node *n = dmn_child(r->at, "annotation"); n != NULL; n = dmn_again(n))
@@ -320,16 +338,16 @@ static void read_table(struct reader *r)
     size_t cells = (size_t)v->n_rule * (v->n_input + v->n_output);
 
     r->kid = ARENA_NEW_N(r->mem, struct node *, cells + 2 * (size_t)v->n_input + 3 * (size_t)v->n_output);
-    const struct feel_type **type = ARENA_NEW_N(r->mem, const struct feel_type *, v->n_output);
+    r->type = ARENA_NEW_N(r->mem, const struct feel_type *, v->n_output);
     read_policy(r);
     read_inputs(r);
     struct box_mark mark = box_open(r->b->p);
     r->t->slot = box_tested(r->b->p);
     uint32_t i = 0;
     for (const struct xml_node *in = dmn_child(r->at, "input"); in != NULL; in = dmn_again(in), i++)
-        r->t->allowed[i] = read_tests(r, dmn_child(in, "inputValues"), part(r, "values of input", i));
-    read_outputs(r, type);
-    read_rules(r, type);
+        r->t->allowed[i] = read_tests(r, source_of(r, dmn_child(in, "inputValues"), part(r, "", "values of input", i)));
+    read_outputs(r);
+    read_rules(r);
     box_close(r->b->p, mark);
 }
 
