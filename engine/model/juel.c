@@ -2,7 +2,8 @@
  *
  * For     models that were drawn for other engines: what means the same in FEEL is taken over.
  * Owns    the grammar of JSR 341 as far as it is pure: no method, no function, no assignment, no lambda.
- * Never   guesses: what has no plain counterpart is refused, with the FEEL to write instead where that is known.
+ * Never   guesses: what has no plain counterpart is refused, with the FEEL to write instead where that is known. A call of a method is
+ *         one of these even where FEEL has a function for it: "contains" is another one for texts than for lists.
  * Holds   output is at most LIMIT_JUEL_TEXT bytes, nesting at most LIMIT_JUEL_DEPTH.
  *
  * Every level of the grammar writes its FEEL into one builder as it reads; a binary operator differs from FEEL in spelling only
@@ -36,10 +37,10 @@ struct juel {
     const char *literal; /* T_STRING, as FEEL writes it */
     struct buf out;
     int depth;
+    const char *called; /* first method or function that is called; NULL = none */
     const char *problem;
 };
 
-static void next(struct juel *j);
 static void expression(struct juel *j);
 
 static void refuse(struct juel *j, const char *why)
@@ -149,34 +150,134 @@ static const char *cut(struct juel *j, size_t from)
     return piece;
 }
 
-/* ---- the grammar, tightest first ---- */
+/* ---- calls ---- */
 
-static const char *method_hint(struct juel *j)
+enum { LIMIT_JUEL_ARGS = 3 };
+
+/* What FEEL has for a call: $0 is what stands before the point, $1 ... are the arguments, #1 a text without its quotes. */
+static const struct {
+    const char *name;
+    int args;
+    const char *feel;
+} calls[] = {
+    /* clang-format off */
+    {"getVariable",      1, "#1"},
+    {"hasVariable",      1, "(#1 != null)"},
+    {"getProcessInstanceBusinessKey", 0, "ticket"},
+    {"equals",           1, "($0 = $1)"},
+    {"equalsIgnoreCase", 1, "(lower case($0) = lower case($1))"},
+    {"contains",         1, "list contains($0, $1)"},
+    {"containsKey",      1, "(get value($0, $1) != null)"},
+    {"get",              1, "get value($0, $1)"},
+    {"startsWith",       1, "starts with($0, $1)"},
+    {"endsWith",         1, "ends with($0, $1)"},
+    {"matches",          1, "matches($0, $1)"},
+    {"size",             0, "count($0)"},
+    {"length",           0, "string length($0)"},
+    {"isEmpty",          0, "($0 = null or $0 = \"\" or $0 = [])"},
+    {"toUpperCase",      0, "upper case($0)"},
+    {"toLowerCase",      0, "lower case($0)"},
+    {"trim",             0, "trim($0)"},
+    {"substring",        1, "substring($0, $1 + 1)"},
+    {"replaceAll",       2, "replace($0, $1, $2)"},
+    {"split",            1, "split($0, $1)"},
+    {"concat",           1, "($0 + $1)"},
+    {"toString",         0, "string($0)"},
+    {"intValue",         0, "number($0)"},
+    {"doubleValue",      0, "number($0)"},
+    {"booleanValue",     0, "$0"},
+    {"prop",             1, "$0.#1"},
+    {"value",            0, "$0"},
+    {"stringValue",      0, "$0"},
+    {"numberValue",      0, "$0"},
+    {"boolValue",        0, "$0"},
+    {"now",              0, "now()"},
+    {"dateTime",         0, "now()"},
+    /* clang-format on */
+};
+enum { CALLS = sizeof calls / sizeof *calls };
+
+static int call_find(const char *name, int args)
 {
-    static const struct {
-        const char *name, *feel;
-    } known[] = {
-        {"getVariable", "write the variable's name alone"},
-        {"hasVariable", "write: name != null"},
-        {"equals", "write: a = b"},
-        {"contains", "write: list contains(a, b), or contains(a, b) for texts"},
-        {"startsWith", "write: starts with(a, b)"},
-        {"endsWith", "write: ends with(a, b)"},
-        {"matches", "write: matches(a, b)"},
-        {"size", "write: count(a)"},
-        {"length", "write: string length(a)"},
-        {"isEmpty", "write: count(a) = 0"},
-        {"toUpperCase", "write: upper case(a)"},
-        {"toLowerCase", "write: lower case(a)"},
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcmp(j->word, known[i].name) == 0)
-            return arena_printf(j->mem, "the method call %s(); in FEEL %s", j->word, known[i].feel);
+    for (int i = 0; i < CALLS; i++) {
+        if (strcmp(calls[i].name, name) == 0 && calls[i].args == args)
+            return i;
     }
-    return arena_printf(
-        j->mem, "the call %s(): methods and functions have no meaning here; write the condition in FEEL, beginning with \"=\"",
-        j->word);
+    return CALLS;
+}
+
+static void unknown_call(struct juel *j, const char *name)
+{
+    refuse(j, arena_printf(
+                  j->mem,
+                  "the call %s(): methods and functions have no meaning here; write the expression in FEEL, beginning with "
+                  "\"=\"",
+                  name));
+}
+
+/* The text of ARG between its quotes; NULL if it is no plain text. */
+static const char *unquoted(struct juel *j, const char *arg)
+{
+    size_t n = strlen(arg);
+    bool plain = n > 2 && arg[0] == '"' && arg[n - 1] == '"';
+
+    for (size_t i = 1; plain && i + 1 < n; i++)
+        plain = name_letter(arg[i]) || arg[i] == '.';
+    return plain ? arena_strndup(j->mem, arg + 1, n - 2) : NULL;
+}
+
+/* Writes the FEEL of a known call. */
+static void write_call(struct juel *j, int call, const char *const *arg)
+{
+    for (const char *t = calls[call].feel; *t != '\0'; t++) {
+        bool whole = *t == '$';
+
+        if ((!whole && *t != '#') || t[1] < '0' || t[1] > '3') {
+            buf_char(&j->out, *t);
+            continue;
+        }
+        const char *text = whole ? arg[t[1] - '0'] : unquoted(j, arg[t[1] - '0']);
+        if (text == NULL) {
+            unknown_call(j, calls[call].name);
+            return;
+        }
+        buf_str(&j->out, text);
+        t++;
+    }
+}
+
+/* NAME( has been read, the bracket is the present token; what stands before the point was written since FROM. The call is not done
+ * here: the whole is refused, with the FEEL that stands for it. */
+static void call(struct juel *j, const char *name, size_t from)
+{
+    const char *arg[LIMIT_JUEL_ARGS + 1] = {cut(j, from)};
+    int n = 0;
+
+    next(j);
+    while (j->problem == NULL && !is_sign(j, ")")) {
+        if (n == LIMIT_JUEL_ARGS) {
+            unknown_call(j, name);
+            return;
+        }
+        expression(j);
+        arg[++n] = cut(j, from);
+        if (is_sign(j, ","))
+            next(j);
+        else if (j->problem == NULL && !is_sign(j, ")"))
+            refuse(j, "\"(\" without \")\"");
+    }
+    if (j->problem != NULL)
+        return;
+    int known = call_find(name, n);
+    if (known == CALLS ||
+        (strchr(calls[known].feel, '$') != NULL && strstr(calls[known].feel, "$0") != NULL && arg[0][0] == '\0')) {
+        unknown_call(j, name);
+        return;
+    }
+    if (j->called == NULL)
+        j->called = arena_strdup(j->mem, name);
+    write_call(j, known, arg);
+    next(j);
 }
 
 static void index_of(struct juel *j)
@@ -208,6 +309,8 @@ static void index_of(struct juel *j)
     next(j);
 }
 
+/* ---- the grammar, tightest first ---- */
+
 static void primary(struct juel *j)
 {
     if (j->token == T_STRING) {
@@ -221,12 +324,10 @@ static void primary(struct juel *j)
 
         memcpy(name, j->word, sizeof name);
         next(j);
-        if (is_sign(j, "(")) {
-            memcpy(j->word, name, sizeof name);
-            refuse(j, method_hint(j));
-            return;
-        }
-        buf_str(&j->out, name);
+        if (is_sign(j, "("))
+            call(j, name, j->out.len);
+        else
+            buf_str(&j->out, name);
     } else if (is_sign(j, "(")) {
         buf_char(&j->out, '(');
         next(j);
@@ -243,6 +344,8 @@ static void primary(struct juel *j)
 
 static void postfix(struct juel *j)
 {
+    size_t from = j->out.len;
+
     primary(j);
     while (j->problem == NULL && (is_sign(j, ".") || is_sign(j, "["))) {
         if (is_sign(j, "[")) {
@@ -254,12 +357,12 @@ static void postfix(struct juel *j)
             refuse(j, "\".\" without a name");
             return;
         }
-        if (j->p < j->end && *j->p == '(') {
-            refuse(j, method_hint(j));
-            return;
-        }
-        buf_fmt(&j->out, ".%s", j->word);
+        const char *name = arena_strdup(j->mem, j->word);
         next(j);
+        if (is_sign(j, "("))
+            call(j, name, from);
+        else
+            buf_fmt(&j->out, ".%s", name);
     }
 }
 
@@ -466,6 +569,8 @@ const char *juel_to_feel(struct arena *mem, const char *text, const char **probl
     }
     if (j.problem == NULL && j.out.over)
         j.problem = "more than 16384 bytes of expression";
+    if (j.problem == NULL && j.called != NULL)
+        j.problem = arena_printf(mem, "%s() is not called here; write in FEEL: =%s", j.called, buf_text(&j.out));
     *problem = j.problem;
     return j.problem == NULL ? buf_text(&j.out) : NULL;
 }

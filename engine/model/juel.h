@@ -10,7 +10,8 @@
 bool juel_is(const char *text);
 
 /* The FEEL for TEXT: one ${...}, or plain text and several of them (then a string). Names, literals, property access, arithmetic,
- * comparison, and, or, not, empty, "? :". NULL when something else stands there; *PROBLEM then says what, and what to write. */
+ * comparison, and, or, not, empty, "? :". NULL when something else stands there; *PROBLEM then says what, and the FEEL to write
+ * instead where it can be told. */
 const char *juel_to_feel(struct arena *mem, const char *text, const char **problem);
 
 #endif
