@@ -10,8 +10,8 @@ D=$(mktemp -d "${TMPDIR:-/tmp}/gradus-decide-XXXXXX")
 trap 'rm -rf "$D"' EXIT
 
 # The yardsticks: how many cases must pass at least. Raise these with the engine; never lower them.
-TCK_LEAST=2094 # of the DMN TCK's levels 2 and 3
-TCK_NC_LEAST=28# of its non-compliant part
+TCK_LEAST=2094 # of the 2108 of levels 2 and 3 in the part that may be seen
+TCK_NC_LEAST=28 # of the 28 non-compliant ones
 
 says() { # says CODE STDOUT STDERR WORDS...: gradus decide WORDS ends with CODE, prints exactly STDOUT; STDERR is in what it says besides
     code=$1 out=$2 err=$3
