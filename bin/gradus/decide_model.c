@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "model/feel/typed.h"
 
-enum { MODEL_CHUNK = 256 * 1024 };
+enum { MODEL_CHUNK = 64 * 1024 };
 
 /* ---- models that were read ---- */
 
