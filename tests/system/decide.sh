@@ -10,7 +10,7 @@ D=$(mktemp -d "${TMPDIR:-/tmp}/gradus-decide-XXXXXX")
 trap 'rm -rf "$D"' EXIT
 
 # The yardsticks: how many cases must pass at least. Raise these with the engine; never lower them.
-TCK_LEAST=2094 # of the 2108 of levels 2 and 3 in the part that may be seen
+TCK_LEAST=2108 # of the 2108 of levels 2 and 3 in the part that may be seen
 TCK_NC_LEAST=28 # of the 28 non-compliant ones
 
 says() { # says CODE STDOUT STDERR WORDS...: gradus decide WORDS ends with CODE, prints exactly STDOUT; STDERR is in what it says besides
@@ -108,6 +108,7 @@ says 0 '{"Priority":"P1","Promised Hours":4}' '' $M --service Both --input "{$T}
 says 0 4 '' $M --service Both --decision 'Promised Hours' --input "{$T}"
 says 0 2 '' $M --service 'Promise Service' --input '{"Priority":"P1","Customer Tier":"gold"}'
 says 0 null '' $M --decision Priority --input '{"Ticket":{"impact":9,"urgency":1,"opened at":null}}'
+says 0 '["gold/a","basic/b"]' '' $M --decision Tiers --input '{"Rows":[{"name":"a","Customer Tier":"gold"},{"name":"b","Customer Tier":"basic"}]}'
 says 1 null "$F/desk.dmn:" $M --decision Broken
 says 1 null 'Wrong: ' $M --decision Wrong --input '{"Customer Tier":"gold"}'
 says 0 '"P1"' '' $M --decision Priority --input "{$T}" # whatever is broken beside it
@@ -131,7 +132,7 @@ border() { # border NAME N: the desk's models need N of NAME
     if [ $code -ne 0 ] && [ $code -lt 6 ]; then echo "ok $1=$(($2 - 1)) is not enough"; else echo "not ok $1=$(($2 - 1)) is not enough: $code"; fi
 }
 border file "$(stat -c %s $F/desk.dmn)"
-border elements 15
+border elements 17
 border rules 3
 border columns 3
 "$G" decide $M --list >"$D/list" 2>"$D/err"
@@ -141,8 +142,8 @@ m = json.load(open(sys.argv[1]))
 def check(what, ok): print(('ok ' if ok else 'not ok ') + what + ('' if ok else ': %r' % m))
 names = lambda k: [x['name'] for x in m[k]]
 check('list: name and namespace', (m['name'], m['namespace']) == ('Desk rules', 'urn:gradus:test:desk'))
-check('list: inputs with types', [(x['name'], x['type']) for x in m['inputs']] == [('Ticket', 'tTicket'), ('Customer Tier', 'string'), ('Rounds', 'number')])
-check('list: decisions', names('decisions') == ['Priority', 'Promised Hours', 'Due', 'Open Now', 'Broken', 'Wrong', 'Count'])
+check('list: inputs with types', [(x['name'], x['type']) for x in m['inputs']] == [('Ticket', 'tTicket'), ('Customer Tier', 'string'), ('Rounds', 'number'), ('Rows', '')])
+check('list: decisions', names('decisions') == ['Priority', 'Promised Hours', 'Due', 'Open Now', 'Broken', 'Wrong', 'Count', 'Tiers'])
 check('list: services', [(x['name'], x['outputs'], x['parameters']) for x in m['services']] == [
     ('Both', ['Priority', 'Promised Hours'], ['Ticket', 'Customer Tier']), ('Promise Service', ['Promised Hours'], ['Customer Tier', 'Priority'])])
 check('list: bkms', [(x['name'], x['parameters']) for x in m['bkms']] == [('Hours for', ['priority', 'tier'])])

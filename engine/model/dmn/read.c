@@ -425,12 +425,14 @@ static void member_add(struct dmn *m, struct map *seen, const char *raw)
     m->member[m->n_member++] = name;
 }
 
-/* Names that contexts of this model may have: of components, entries, columns, output decisions. */
+/* Names that contexts of this model may have: of components, entries, columns, output decisions. Rows that come from outside without
+ * a type are often named as what they are handed to: inputs, decisions, parameters. */
 static void members_below(struct dmn *m, struct map *seen, uint32_t part, const struct xml_node *x)
 {
     for (x = x->first; x != NULL; x = x->next) {
         bool entry = dmn_is(x, "variable") && dmn_is(x->parent, "contextEntry");
-        if (entry || dmn_is(x, "itemComponent") || dmn_is(x, "column") || dmn_is(x, "output"))
+        bool part_of = entry || dmn_is(x, "itemComponent") || dmn_is(x, "column") || dmn_is(x, "output");
+        if (part_of || dmn_is(x, "inputData") || dmn_is(x, "decision") || dmn_is(x, "formalParameter"))
             member_add(m, seen, dmn_attr(x, "name"));
         if (dmn_is(x, "decisionService"))
             for (const struct xml_node *o = dmn_child(x, "outputDecision"); o != NULL; o = dmn_again(o)) {
