@@ -117,7 +117,7 @@ struct val eval_path(struct frame *f, const struct node *n, struct val v, const 
     }
     if ((v.tag == VAL_RANGE && range_property(v, name, &out)) || (val_temporal(v) && when_property(f->s->mem, v, name, &out)))
         return out;
-    return v.tag == VAL_NULL ? v : eval_note(f, n, "this value has no such part");
+    return eval_note(f, n, v.tag == VAL_NULL ? "null has no parts" : "this value has no such part");
 }
 
 static struct val ev_path(const struct node *n, struct frame *f)

@@ -134,5 +134,7 @@ struct val loop_quantified(const struct node *n, struct frame *f)
 
     if (l.found)
         return val_bool(l.some);
-    return whole && l.all_known ? val_bool(!l.some) : val_null();
+    if (!whole)
+        return val_null();
+    return l.all_known ? val_bool(!l.some) : eval_note(f, n, "a condition was neither true nor false");
 }
