@@ -90,6 +90,10 @@ static void add_data(struct maker *m, int32_t n)
         node->result = roll(m->seed, 2) == 0 ? "x" : "r";
     if (node->kind == NODE_script_task)
         node->script = m->script[roll(m->seed, 3)];
+    if (node->kind == NODE_business_rule_task) {
+        node->decision.key.literal = roll(m->seed, 2) == 0 ? "rank" : "route";
+        node->decision.shape = (enum proc_shape)roll(m->seed, SHAPE_RESULT_LIST + 1);
+    }
     if (roll(m->seed, 4) == 0)
         node->due.literal = roll(m->seed, 2) == 0 ? "PT1H" : "nonsense";
     if (roll(m->seed, 4) == 0)
@@ -98,9 +102,10 @@ static void add_data(struct maker *m, int32_t n)
 
 static struct piece make_leaf(struct maker *m, int32_t scope)
 {
-    static const enum node_kind kind[] = {NODE_user_task,   NODE_user_task,   NODE_service_task, NODE_script_task,
-                                          NODE_manual_task, NODE_timer_catch, NODE_pass_event,   NODE_task};
-    enum node_kind k = kind[roll(m->seed, 8)];
+    static const enum node_kind kind[] = {NODE_user_task,   NODE_user_task,   NODE_service_task,
+                                          NODE_script_task, NODE_manual_task, NODE_timer_catch,
+                                          NODE_pass_event,  NODE_task,        NODE_business_rule_task};
+    enum node_kind k = kind[roll(m->seed, 9)];
     int32_t n = graph_node(m->g, k, scope);
 
     if (k != NODE_timer_catch && k != NODE_pass_event)
@@ -270,6 +275,56 @@ static void effects_write(struct buf *b, const struct effects *out)
     }
 }
 
+/* ---- decisions: another version is in force whenever one looks; the log says which one answered ---- */
+
+struct oracle {
+    struct arena *mem;
+    uint64_t version;         /* in force; 0 = none */
+    const struct trigger *of; /* replay: what answered then; NULL when it happens */
+    struct val_entry asked[2];
+    size_t n;
+};
+
+static uint64_t version_of(struct oracle *o, const char *key)
+{
+    int64_t version = 0;
+
+    if (o->of != NULL) {
+        assert_true(val_int_of(val_get(o->of->asked, key), &version));
+        return (uint64_t)version;
+    }
+    for (size_t i = 0; i < o->n; i++) {
+        if (strcmp(o->asked[i].key, key) == 0)
+            return o->version;
+    }
+    o->asked[o->n++] = (struct val_entry){key, val_int((int64_t)o->version)};
+    return o->version;
+}
+
+/* Answers by the version: a value, a list of results, null, or none at all. */
+static enum err oracle_decide(const void *ctx, const struct run_question *q, struct run_decided *out)
+{
+    struct oracle *o = *(struct oracle *const *)ctx;
+    uint64_t version = version_of(o, q->key);
+    struct val two[] = {val_int((int64_t)version), val_text(q->mem, q->key)};
+
+    *out = (struct run_decided){.value = val_int((int64_t)version),
+                                .decision = q->key,
+                                .version = "1",
+                                .words = "",
+                                .output = "value",
+                                .definition = version};
+    if (version == 0)
+        out->trouble = "there is none";
+    if (version % 3 == 1) {
+        out->value = val_list(q->mem, two, 2);
+        out->many = true;
+    } else if (version % 5 == 3) {
+        out->value = val_null();
+    }
+    return OK;
+}
+
 /* What the story left behind: the triggers as texts, and after each the state and the effects. */
 struct told {
     const char *trigger[TRIGGERS], *after[TRIGGERS];
@@ -300,11 +355,15 @@ static const char *tell_one(struct arena *mem, const struct run_env *env, struct
 
 static void tell_story(struct arena *mem, const struct proc *p, uint64_t *seed, struct told *told)
 {
-    struct run_env env = {.proc = p, .now = INT64_C(1767225600000000), .fuel = 50};
+    struct oracle oracle = {.mem = mem}, *who = &oracle;
+    struct run_decisions decisions = {oracle_decide, &who};
+    struct run_env env = {.proc = p, .now = INT64_C(1767225600000000), .fuel = 50, .decisions = &decisions};
     struct inst *in = inst_new(mem);
 
     for (int i = 0; i < TRIGGERS; i++) {
         struct trigger t = make_trigger(mem, seed, p, in);
+        oracle.version = roll(seed, 6);
+        oracle.n = 0;
         const char *before = state_text(mem, p, in);
         env.now += roll(seed, 120) * CLOCK_SECOND;
         struct inst *next = inst_copy(mem, in);
@@ -315,6 +374,7 @@ static void tell_story(struct arena *mem, const struct proc *p, uint64_t *seed, 
             continue;
         }
         struct buf b = buf_new(mem, 1 << 16);
+        t.asked = oracle.n > 0 ? val_context(mem, oracle.asked, oracle.n) : val_null();
         assert_int_equal(trigger_write(&b, &t, env.now), OK);
         told->trigger[told->n] = buf_text(&b);
         told->after[told->n++] = after;
@@ -325,11 +385,13 @@ static void tell_story(struct arena *mem, const struct proc *p, uint64_t *seed, 
 
 static void tell_again(struct arena *mem, const struct proc *p, const struct told *told)
 {
-    struct run_env env = {.proc = p, .fuel = 50};
+    struct trigger t = {.kind = TRIGGER_START};
+    struct oracle oracle = {.mem = mem, .version = 5, .of = &t}, *who = &oracle;
+    struct run_decisions decisions = {oracle_decide, &who};
+    struct run_env env = {.proc = p, .fuel = 50, .decisions = &decisions};
     struct inst *in = inst_new(mem);
 
     for (int i = 0; i < told->n; i++) {
-        struct trigger t;
         struct buf b = buf_new(mem, 1 << 16);
         assert_int_equal(trigger_read(mem, told->trigger[i], strlen(told->trigger[i]), &t, &env.now), OK);
         assert_int_equal(trigger_write(&b, &t, env.now), OK);

@@ -1,5 +1,6 @@
 /* tests/unit/run/test_scenario.c - every story below tests/scenario and workflows, told to the pure machine. */
 #include "run/casebook.h"
+#include "run/limit.h"
 #include "run/scenario.h"
 
 #include <glob.h>
@@ -228,10 +229,129 @@ static void untrue_stories_are_found_out(void **state)
     }
 }
 
+/* ---- stories about decisions can be untrue, too ---- */
+
+static const char rules[] =
+    "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' id='m' name='m' namespace='n'>"
+    "<inputData id='x' name='x'><variable name='x'/></inputData>"
+    "<decision id='d' name='D'><variable name='D'/><informationRequirement><requiredInput href='#x'/></informationRequirement>"
+    "<decisionTable hitPolicy='COLLECT'><input label='x'><inputExpression><text>x</text></inputExpression></input><output/>"
+    "<rule><inputEntry><text>&gt; 1</text></inputEntry><outputEntry><text>\"a\"</text></outputEntry></rule>"
+    "<rule><inputEntry><text>&gt; "
+    "2</text></inputEntry><outputEntry><text>\"b\"</text></outputEntry></rule></decisionTable></decision>"
+    "<decision id='l' name='L'><variable name='L'/><informationRequirement><requiredInput href='#x'/></informationRequirement>"
+    "<literalExpression><text>number(x)</text></literalExpression></decision></definitions>";
+
+static const char *tell_cases(struct arena *mem, const char *text)
+{
+    struct findings found = findings_new(mem);
+    struct run_shelf *shelf = run_shelf_new(mem);
+    struct dmn_file file = {"rules", {rules, sizeof rules - 1}};
+    struct casebook *b;
+    const char *why = "";
+    int cases = 0;
+
+    assert_int_equal(run_shelf_add(shelf, &file, &found), OK);
+    if (casebook_read(mem, "t.dst", text, strlen(text), &b) != OK)
+        return trouble()->text;
+    return casebook_tell(mem, b, shelf, &cases, &why) == OK ? "" : why;
+}
+
+static void untrue_cases_are_found_out(void **state)
+{
+    /* clang-format off */
+    static const struct { const char *text, *why; } t[] = {
+        {"model m\ndecision d\ngiven x=3\nexpect [\"a\", \"b\"]\nrule 1 2\nbecause \"x = 3\"\ncovered", ""},
+        {"decision d",                                      "\"model FILE\" is missing"},
+        {"model m\nstart",                                  "t.dst:2: \"start\" is no word"},
+        {"model m\ndecision e",                             "none of the models has a decision with the id \"e\""},
+        {"model m\ngiven x=1",                              "\"decision ID\" is missing"},
+        {"model m\ndecision d\nexpect 1",                   "a line \"given ...\" comes first"},
+        {"model m\ndecision d\ngiven x",                    "should be name=value"},
+        {"model m\ndecision d\ngiven x=2\nexpect [\"b\"]",  "t.dst:4: expect [\"b\"]: the answer is [\"a\"]"},
+        {"model m\ndecision d\ngiven x=2\nrule 2",          "was made by rule 1"},
+        {"model m\ndecision d\ngiven x=0\nrule 2",          "was made by rule none"},
+        {"model m\ndecision d\ngiven x=2\nbecause \"y\"",   "the reasons are: x = 2"},
+        {"model m\ndecision d\ngiven x=2\nbecause y",       "a text in quotes is missing"},
+        {"model m\ndecision d\ngiven x=2\ncovered",         "no case is about rule 2"},
+        {"model m\ncovered",                                "has no table"},
+        {"model m\ndecision l\ncovered",                    "has no table"},
+        {"model m\ndecision l\ngiven x=\"1\"\nexpect 1",    ""},
+        {"model m\ndecision l\ngiven x=\"one\"\nexpect 1",  "The decision L gives no value"},
+        {"model m\ndecision l\ngiven x=\"one\"\nfails \"gives no value\"", ""},
+        {"model m\ndecision l\ngiven x=\"one\"\nfails \"too large\"", "the complaint is: The decision L"},
+        {"model m\ndecision l\ngiven x=\"1\"\nfails \"x\"", "the answer is 1"},
+        {"model m\ndecision l\ngiven x=\"1\"\ndecision d\nexpect 1", "a line \"given ...\" comes first"},
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct arena *mem = arena_new(0);
+        const char *why = tell_cases(mem, t[i].text);
+        if (t[i].why[0] == '\0' ? why[0] != '\0' : strstr(why, t[i].why) == NULL)
+            print_error("%s\n  says: %s\n", t[i].text, why);
+        assert_true(t[i].why[0] == '\0' ? why[0] == '\0' : strstr(why, t[i].why) != NULL);
+        arena_free(mem);
+    }
+}
+
+static void models_of_a_story_are_bounded(void **state)
+{
+    static const char *const line[] = {"decision f\n", "model f\n"};
+
+    for (size_t k = 0; k < 2; k++) {
+        for (int n = LIMIT_STORY_MODELS; n <= LIMIT_STORY_MODELS + 1; n++) {
+            struct arena *mem = arena_new(0);
+            struct buf b = buf_new(mem, 4096);
+            struct scenario *s;
+            struct casebook *c;
+            buf_str(&b, k == 0 ? "model m\n" : "");
+            for (int i = 0; i < n; i++)
+                buf_str(&b, line[k]);
+            enum err e =
+                k == 0 ? scenario_read(mem, "t", buf_text(&b), b.len, &s) : casebook_read(mem, "t", buf_text(&b), b.len, &c);
+            assert_int_equal(e, n <= LIMIT_STORY_MODELS ? OK : E_TOOBIG);
+            arena_free(mem);
+        }
+    }
+}
+
+static bool nothing_get(const void *ctx, const char *name, struct val *out)
+{
+    return false;
+}
+
+/* A decision that meets a limit is an answer that says so, not an end of the call. */
+static void a_decision_that_runs_too_long_is_told(void **state)
+{
+    static const struct feel_limits few = {
+        .steps = 3, .depth = 10, .bytes = 1 << 20, .list = 100, .string = 1000, .match = 1000, .heap = 100};
+    struct arena *mem = arena_new(0);
+    struct findings found = findings_new(mem);
+    struct run_shelf *shelf = run_shelf_new(mem);
+    struct dmn_file file = {"rules", {rules, sizeof rules - 1}};
+    struct run_decisions who = run_shelf_decisions(shelf);
+    struct run_question q = {.key = "d", .get = nothing_get, .limits = &few, .mem = mem};
+    struct run_decided d;
+
+    assert_int_equal(run_shelf_add(shelf, &file, &found), OK);
+    assert_int_equal(who.decide(who.ctx, &q, &d), OK);
+    assert_non_null(d.trouble);
+    assert_non_null(strstr(d.trouble, "The decision D was stopped"));
+    q.key = "e";
+    assert_int_equal(who.decide(who.ctx, &q, &d), OK);
+    assert_non_null(strstr(d.trouble, "no decision \"e\" in force"));
+    arena_free(mem);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories_hold), cmocka_unit_test(all_decisions_hold),
-                                       cmocka_unit_test(untrue_stories_are_found_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_stories_hold),
+                                       cmocka_unit_test(all_decisions_hold),
+                                       cmocka_unit_test(untrue_stories_are_found_out),
+                                       cmocka_unit_test(untrue_cases_are_found_out),
+                                       cmocka_unit_test(models_of_a_story_are_bounded),
+                                       cmocka_unit_test(a_decision_that_runs_too_long_is_told)};
 
     return cmocka_run_group_tests_name("run/scenario", tests, NULL, NULL);
 }

@@ -16,6 +16,8 @@ static void every_kind_reads_back(void **state)
         struct val_entry e[] = {{"a b", val_int(1)}, {"c", val_text(mem, "line\n\"quoted\" ü")}};
         struct trigger t = {.kind = (enum trigger_kind)k, .token = 4000000000U, .node = k % 2 == 0 ? PROC_NONE : 7};
         t.vars = k % 3 == 0 ? val_null() : val_context(mem, e, 2);
+        struct val_entry asked[] = {{"rank", val_int(17)}, {"route 3", val_int(0)}};
+        t.asked = k % 2 == 0 ? val_null() : val_context(mem, asked, 2);
         t.text = k == TRIGGER_CANCEL ? "because\nof it" : NULL;
         struct buf b = buf_new(mem, 4096), again = buf_new(mem, 4096);
         struct trigger back;
@@ -26,6 +28,7 @@ static void every_kind_reads_back(void **state)
         assert_int_equal(back.token, t.token);
         assert_int_equal(back.node, t.node);
         assert_int_equal(now, -5);
+        assert_true(val_is(t.asked, VAL_NULL) ? val_is(back.asked, VAL_NULL) : val_same(back.asked, t.asked));
         assert_string_equal(back.text, t.text != NULL ? t.text : "");
         assert_int_equal(trigger_write(&again, &back, now), OK);
         assert_string_equal(buf_text(&again), buf_text(&b));
@@ -42,6 +45,12 @@ static void the_format_is_fixed(void **state)
 
     assert_int_equal(trigger_write(&b, &t, 1767225600000000), OK);
     assert_string_equal(buf_text(&b), "trigger task\nnow 1767225600000000\ntoken 3\nnode -1\ntext \"\"\nvars {\"a\":1}\n");
+    t.asked = val_context(mem, &(struct val_entry){"rank", val_int(17)}, 1);
+    struct buf more = buf_new(mem, 4096);
+    assert_int_equal(trigger_write(&more, &t, 1767225600000000), OK);
+    assert_string_equal(
+        buf_text(&more),
+        "trigger task\nnow 1767225600000000\ntoken 3\nnode -1\ntext \"\"\nvars {\"a\":1}\nasked {\"rank\":17}\n");
     arena_free(mem);
 }
 
@@ -61,6 +70,10 @@ static void other_texts_are_refused(void **state)
         "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\"\nvars nul\n",
         "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\"\nvars null",
         "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\"\nvars null\n\n",
+        "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\"\nvars null\nasked null\n",
+        "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\"\nvars null\nasked {\"a\":1}",
+        "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\"\nvars null\nasked {}\nasked {}\n",
+        "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\"\nasked {}\nvars null\n",
         "trigger task\ntoken 3\nnow 1\nnode -1\ntext \"\"\nvars null\n",
         "trigger task\nnow 1\ntoken 3\nnode -1\ntext \"\xff\"\nvars null\n",
     };
