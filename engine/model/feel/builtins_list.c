@@ -1,4 +1,4 @@
-/* engine/model/feel/builtins_list.c - built-in functions on lists and contexts (DMN 1.5, 10.3.4.4, 10.3.4.6).
+/* engine/model/feel/builtins_list.c - built-in functions on lists (DMN 1.5, 10.3.4.4; sort: 10.3.4.9).
  *
  * For     builtin.def.
  * Owns    the order in which sort() compares (a merge sort: stable, n log n calls).
@@ -6,6 +6,7 @@
  * Holds   positions count from 1, negative ones from the end; work is charged by the length of the list. */
 #include "model/feel/builtins.h"
 #include "model/feel/number.h"
+#include "model/feel/seen.h"
 #include "model/feel/temporal.h"
 
 /* The items of f(list) or f(a, b, c). */
@@ -115,60 +116,71 @@ struct val bif_stddev(struct frame *f, const struct node *at, struct val *arg, u
 
 /* ---- sorting ---- */
 
-/* Does A stand before B? PRECEDES null: the natural order. */
-static bool precedes(struct frame *f, const struct node *at, struct val fn, struct val a, struct val b)
+/* Does A stand before B? FN null: in the natural order, which the caller knows to exist. */
+static bool precedes(struct frame *f, const struct node *at, struct val fn, struct val a, struct val b, bool *broken)
 {
     struct val pair[2] = {a, b};
     int c;
 
     if (fn.tag == VAL_NULL)
         return val_order(a, b, &c) && c < 0;
-    return val_true(eval_call(f, at, fn, pair, 2));
+    struct val r = eval_call(f, at, fn, pair, 2);
+    *broken = r.tag != VAL_BOOL;
+    return r.tag == VAL_BOOL && r.u.truth;
 }
 
-/* Bottom-up merge sort of items[0..n) with ROOM for as many. */
-static struct val *merge_sort(struct frame *f, const struct node *at, struct val fn, struct val *items, struct val *room,
-                              uint32_t n)
+struct sorting {
+    struct val fn, *items, *room;
+    uint32_t n;
+};
+
+/* Merges items[LO..MID) and items[MID..HI) into the room; false if the function does not answer true or false. */
+static bool merge(struct frame *f, const struct node *at, const struct sorting *s, uint32_t lo, uint32_t mid, uint32_t hi)
 {
-    for (uint32_t width = 1; width < n; width *= 2) {
-        for (uint32_t lo = 0; lo < n; lo += 2 * width) {
-            uint32_t mid = lo + width < n ? lo + width : n, hi = lo + 2 * width < n ? lo + 2 * width : n;
-            uint32_t i = lo, j = mid;
-            if (!eval_charge(f->s, hi - lo))
-                return items;
-            for (uint32_t k = lo; k < hi; k++)
-                room[k] = j >= hi || (i < mid && !precedes(f, at, fn, items[j], items[i])) ? items[i++] : items[j++];
+    uint32_t i = lo, j = mid, k = lo;
+    bool broken = false;
+
+    while (i < mid && j < hi && !broken)
+        s->room[k++] = precedes(f, at, s->fn, s->items[j], s->items[i], &broken) ? s->items[j++] : s->items[i++];
+    memcpy(s->room + k, i < mid ? s->items + i : s->items + j, (i < mid ? mid - i : hi - j) * sizeof *s->room);
+    return !broken;
+}
+
+/* Bottom-up merge sort. */
+static bool merge_sort(struct frame *f, const struct node *at, struct sorting *s)
+{
+    for (uint32_t width = 1; width < s->n; width *= 2) {
+        for (uint32_t lo = 0; lo < s->n; lo += 2 * width) {
+            uint32_t mid = lo + width < s->n ? lo + width : s->n, hi = lo + 2 * width < s->n ? lo + 2 * width : s->n;
+            if (!eval_charge(f->s, hi - lo) || !merge(f, at, s, lo, mid, hi))
+                return false;
         }
-        struct val *swap = items;
-        items = room;
-        room = swap;
+        struct val *swap = s->items;
+        s->items = s->room;
+        s->room = swap;
     }
-    return items;
+    return true;
 }
 
 static struct val sorted(struct frame *f, const struct node *at, struct val list, struct val fn)
 {
-    struct val *items = eval_alloc(f->s, (list.n + (size_t)1) * sizeof *items);
-    struct val *room = eval_alloc(f->s, (list.n + (size_t)1) * sizeof *room);
+    struct sorting s = {.fn = fn, .n = list.n};
 
-    if (items == NULL || room == NULL)
+    s.items = eval_alloc(f->s, (list.n + (size_t)1) * sizeof *s.items);
+    s.room = eval_alloc(f->s, (list.n + (size_t)1) * sizeof *s.room);
+    if (s.items == NULL || s.room == NULL)
         return val_null();
     if (list.n > 0)
-        memcpy(items, list.u.list, list.n * sizeof *items);
-    items = merge_sort(f, at, fn, items, room, list.n);
-    return f->s->err == OK ? eval_list_of(f->s, items, list.n) : val_null();
+        memcpy(s.items, list.u.list, list.n * sizeof *s.items);
+    bool done = merge_sort(f, at, &s);
+    if (f->s->err != OK)
+        return val_null();
+    return done ? eval_list_of(f->s, s.items, list.n) : eval_note(f, at, "the function of sort() must answer true or false");
 }
 
 struct val bif_sort(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    struct val fn = n > 1 ? arg[1] : val_null();
-
-    for (uint32_t i = 1; fn.tag == VAL_NULL && i < arg[0].n; i++) {
-        int c;
-        if (!val_order(arg[0].u.list[0], arg[0].u.list[i], &c))
-            return eval_note(f, at, "these values have no order");
-    }
-    return sorted(f, at, arg[0], fn);
+    return sorted(f, at, arg[0], arg[1]);
 }
 
 struct val bif_median(struct frame *f, const struct node *at, struct val *arg, unsigned n)
@@ -209,27 +221,35 @@ struct val bif_mode(struct frame *f, const struct node *at, struct val *arg, uns
     return vec_list(f->s, &best);
 }
 
-static struct val quantified(struct frame *f, struct val list, bool stop)
+/* Three-valued "and" and "or" over a list: a value that decides wins, else null when one is null, or no boolean (and a note). */
+static struct val quantified(struct frame *f, const struct node *at, struct val list, bool stop)
 {
-    bool known = list.tag == VAL_LIST;
+    bool known = list.tag == VAL_LIST, proper = true;
 
     for (uint32_t i = 0; i < list.n; i++) {
         struct val v = list.u.list[i];
         if (v.tag == VAL_BOOL && v.u.truth == stop)
             return v;
         known = known && v.tag == VAL_BOOL;
+        proper = proper && (v.tag == VAL_BOOL || v.tag == VAL_NULL);
     }
+    if (!proper)
+        return eval_note(f, at, "only booleans count here");
     return known ? val_bool(!stop) : val_null();
 }
 
 struct val bif_all(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return quantified(f, spread(f, arg, n), false);
+    if (n == 1 && arg[0].tag == VAL_NULL)
+        return eval_note(f, at, "all() takes a list of booleans");
+    return quantified(f, at, spread(f, arg, n), false);
 }
 
 struct val bif_any(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    return quantified(f, spread(f, arg, n), true);
+    if (n == 1 && arg[0].tag == VAL_NULL)
+        return eval_note(f, at, "any() takes a list of booleans");
+    return quantified(f, at, spread(f, arg, n), true);
 }
 
 /* ---- parts of lists ---- */
@@ -297,25 +317,17 @@ struct val bif_concatenate(struct frame *f, const struct node *at, struct val *a
     return vec_list(f->s, &v);
 }
 
-/* Quadratic in the number of different items, and charged so. */
-static bool push_new(struct frame *f, struct vec *v, struct val item)
-{
-    if (!eval_charge(f->s, v->n))
-        return false;
-    for (uint32_t i = 0; i < v->n; i++)
-        if (val_same(v->items[i], item))
-            return true;
-    return vec_push(f->s, v, item);
-}
-
 struct val bif_union(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
     struct vec v = {.n = 0};
+    struct seen seen = {.size = 0};
 
     for (unsigned i = 0; i < n; i++)
-        for (uint32_t j = 0; j < arg[i].n; j++)
-            if (!push_new(f, &v, arg[i].u.list[j]))
+        for (uint32_t j = 0; j < arg[i].n; j++) {
+            uint32_t place = seen_place(f->s, &seen, v.items, v.n, arg[i].u.list[j]);
+            if (place == SEEN_NONE || (place == v.n && !vec_push(f->s, &v, arg[i].u.list[j])))
                 return val_null();
+        }
     return vec_list(f->s, &v);
 }
 
@@ -397,150 +409,4 @@ struct val bif_flatten(struct frame *f, const struct node *at, struct val *arg, 
         return val_null();
     flat(f, &v, arg[0]);
     return vec_list(f->s, &v);
-}
-
-/* ---- contexts ---- */
-
-struct val bif_get_value(struct frame *f, const struct node *at, struct val *arg, unsigned n)
-{
-    return val_get(arg[0], arg[1].u.s);
-}
-
-static struct val key_value(struct frame *f, const char *key, struct val value)
-{
-    static const char *const names[] = {"key", "value"};
-    struct val *pair = eval_alloc(f->s, 2 * sizeof *pair);
-
-    if (pair == NULL)
-        return val_null();
-    pair[0] = (struct val){.tag = VAL_STRING, .n = (uint32_t)strlen(key), .u.s = key};
-    pair[1] = value;
-    return context_seal(f->s->mem, names, pair, 2);
-}
-
-struct val bif_get_entries(struct frame *f, const struct node *at, struct val *arg, unsigned n)
-{
-    struct vec v = {.n = 0};
-
-    if (!eval_charge(f->s, arg[0].n))
-        return val_null();
-    for (size_t i = 0; i < arg[0].n; i++) {
-        struct val_entry e = val_entry_at(arg[0], i);
-        if (!vec_push(f->s, &v, key_value(f, e.key, e.value)))
-            return val_null();
-    }
-    return vec_list(f->s, &v);
-}
-
-/* A context that grows; a key that is there already gets the new value (or, STRICT, spoils the whole). */
-struct entries {
-    const char **key;
-    struct val *value;
-    size_t n;
-};
-
-static bool entries_room(struct frame *f, struct entries *e, size_t most)
-{
-    *e = (struct entries){.key = eval_alloc(f->s, most * sizeof *e->key), .n = 0};
-    e->value = eval_alloc(f->s, most * sizeof *e->value);
-    return e->key != NULL && e->value != NULL;
-}
-
-static bool entries_put(struct frame *f, struct entries *e, const char *key, struct val value, bool strict)
-{
-    size_t i = 0;
-
-    if (!eval_charge(f->s, e->n))
-        return false;
-    while (i < e->n && strcmp(e->key[i], key) != 0)
-        i++;
-    if (i < e->n && strict)
-        return false;
-    e->key[i] = key;
-    e->value[i] = value;
-    e->n += i == e->n;
-    return true;
-}
-
-static struct val entries_done(struct frame *f, const struct entries *e)
-{
-    if (f->s->err != OK)
-        return val_null();
-    struct val c = context_seal(f->s->mem, e->key, e->value, e->n);
-    return c.tag == VAL_NULL ? eval_stop(f->s, E_TOOBIG, "a value is nested too deep or has too many parts") : c;
-}
-
-struct val bif_context(struct frame *f, const struct node *at, struct val *arg, unsigned n)
-{
-    struct entries e;
-
-    if (!entries_room(f, &e, arg[0].n))
-        return val_null();
-    for (uint32_t i = 0; i < arg[0].n; i++) {
-        struct val item = arg[0].u.list[i], key = val_get(item, "key");
-        if (key.tag != VAL_STRING || context_find(item, "value") < 0 ||
-            !entries_put(f, &e, key.u.s, val_get(item, "value"), true))
-            return eval_note(f, at, "context() takes entries with a key and a value, each key once");
-    }
-    return entries_done(f, &e);
-}
-
-static struct val put_one(struct frame *f, struct val context, const char *key, struct val value)
-{
-    struct entries e;
-
-    if (!eval_charge(f->s, context.n) || !entries_room(f, &e, (size_t)context.n + 1))
-        return val_null();
-    e.n = context.n;
-    for (uint32_t i = 0; i < context.n; i++) {
-        e.key[i] = context.u.context->key[i];
-        e.value[i] = context.u.context->value[i];
-    }
-    entries_put(f, &e, key, value, false);
-    return entries_done(f, &e);
-}
-
-/* The nested form, ARG as of context put(): key K of arg[1] names a context inside CONTEXT in which the rest is put. */
-static struct val put_path(struct frame *f, const struct node *at, struct val context, const struct val *arg, uint32_t k)
-{
-    struct val key = val_at(arg[1], k), value = arg[2];
-
-    if (context.tag != VAL_CONTEXT || key.tag != VAL_STRING || k >= LIMIT_VAL_DEPTH)
-        return eval_note(f, at, "context put() finds no context there");
-    if (k + 1 < arg[1].n) {
-        value = put_path(f, at, val_get(context, key.u.s), arg, k + 1);
-        if (value.tag == VAL_NULL)
-            return value;
-    }
-    return put_one(f, context, key.u.s, value);
-}
-
-struct val bif_context_put(struct frame *f, const struct node *at, struct val *arg, unsigned n)
-{
-    if (arg[1].tag == VAL_STRING)
-        return put_one(f, arg[0], arg[1].u.s, arg[2]);
-    if (arg[1].n == 0)
-        return eval_note(f, at, "context put() needs at least one key");
-    return put_path(f, at, arg[0], arg, 0);
-}
-
-struct val bif_context_merge(struct frame *f, const struct node *at, struct val *arg, unsigned n)
-{
-    struct entries e;
-    size_t most = 0;
-
-    for (uint32_t i = 0; i < arg[0].n; i++) {
-        if (arg[0].u.list[i].tag != VAL_CONTEXT)
-            return eval_note(f, at, "context merge() takes contexts");
-        most += arg[0].u.list[i].n;
-    }
-    if (!entries_room(f, &e, most))
-        return val_null();
-    for (uint32_t i = 0; i < arg[0].n; i++)
-        for (size_t j = 0; j < arg[0].u.list[i].n; j++) {
-            struct val_entry entry = val_entry_at(arg[0].u.list[i], j);
-            if (!entries_put(f, &e, entry.key, entry.value, false))
-                return val_null();
-        }
-    return entries_done(f, &e);
 }
