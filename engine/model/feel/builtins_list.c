@@ -116,55 +116,57 @@ struct val bif_stddev(struct frame *f, const struct node *at, struct val *arg, u
 
 /* ---- sorting ---- */
 
-/* Does A stand before B? FN null: in the natural order, which the caller knows to exist. */
-static bool precedes(struct frame *f, const struct node *at, struct val fn, struct val a, struct val b, bool *broken)
+struct sorting {
+    struct frame *f;
+    const struct node *at;
+    struct val fn; /* null: the natural order, which the caller knows to exist */
+    struct val *items, *room;
+    uint32_t n;
+    bool broken; /* the function did not answer true or false */
+};
+
+/* Does A stand before B? */
+static bool precedes(struct sorting *s, struct val a, struct val b)
 {
     struct val pair[2] = {a, b};
     int c;
 
-    if (fn.tag == VAL_NULL)
+    if (s->fn.tag == VAL_NULL)
         return val_order(a, b, &c) && c < 0;
-    struct val r = eval_call(f, at, fn, pair, 2);
-    *broken = r.tag != VAL_BOOL;
+    struct val r = eval_call(s->f, s->at, s->fn, pair, 2);
+    s->broken = r.tag != VAL_BOOL;
     return r.tag == VAL_BOOL && r.u.truth;
 }
 
-struct sorting {
-    struct val fn, *items, *room;
-    uint32_t n;
-};
-
-/* Merges items[LO..MID) and items[MID..HI) into the room; false if the function does not answer true or false. */
-static bool merge(struct frame *f, const struct node *at, const struct sorting *s, uint32_t lo, uint32_t mid, uint32_t hi)
+/* Merges items[LO..MID) and items[MID..HI) into the room. */
+static void merge(struct sorting *s, uint32_t lo, uint32_t mid, uint32_t hi)
 {
     uint32_t i = lo, j = mid, k = lo;
-    bool broken = false;
 
-    while (i < mid && j < hi && !broken)
-        s->room[k++] = precedes(f, at, s->fn, s->items[j], s->items[i], &broken) ? s->items[j++] : s->items[i++];
+    while (i < mid && j < hi && !s->broken)
+        s->room[k++] = precedes(s, s->items[j], s->items[i]) ? s->items[j++] : s->items[i++];
     memcpy(s->room + k, i < mid ? s->items + i : s->items + j, (i < mid ? mid - i : hi - j) * sizeof *s->room);
-    return !broken;
 }
 
 /* Bottom-up merge sort. */
-static bool merge_sort(struct frame *f, const struct node *at, struct sorting *s)
+static void merge_sort(struct sorting *s)
 {
     for (uint32_t width = 1; width < s->n; width *= 2) {
         for (uint32_t lo = 0; lo < s->n; lo += 2 * width) {
             uint32_t mid = lo + width < s->n ? lo + width : s->n, hi = lo + 2 * width < s->n ? lo + 2 * width : s->n;
-            if (!eval_charge(f->s, hi - lo) || !merge(f, at, s, lo, mid, hi))
-                return false;
+            if (s->broken || !eval_charge(s->f->s, hi - lo))
+                return;
+            merge(s, lo, mid, hi);
         }
         struct val *swap = s->items;
         s->items = s->room;
         s->room = swap;
     }
-    return true;
 }
 
 static struct val sorted(struct frame *f, const struct node *at, struct val list, struct val fn)
 {
-    struct sorting s = {.fn = fn, .n = list.n};
+    struct sorting s = {.f = f, .at = at, .fn = fn, .n = list.n};
 
     s.items = eval_alloc(f->s, (list.n + (size_t)1) * sizeof *s.items);
     s.room = eval_alloc(f->s, (list.n + (size_t)1) * sizeof *s.room);
@@ -172,10 +174,11 @@ static struct val sorted(struct frame *f, const struct node *at, struct val list
         return val_null();
     if (list.n > 0)
         memcpy(s.items, list.u.list, list.n * sizeof *s.items);
-    bool done = merge_sort(f, at, &s);
+    merge_sort(&s);
     if (f->s->err != OK)
         return val_null();
-    return done ? eval_list_of(f->s, s.items, list.n) : eval_note(f, at, "the function of sort() must answer true or false");
+    return s.broken ? eval_note(f, at, "the function of sort() must answer true or false")
+                    : eval_list_of(f->s, s.items, list.n);
 }
 
 struct val bif_sort(struct frame *f, const struct node *at, struct val *arg, unsigned n)

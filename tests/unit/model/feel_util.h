@@ -2,14 +2,14 @@
 #ifndef TESTS_FEEL_UTIL_H
 #define TESTS_FEEL_UTIL_H
 
+#include "model/feel/feel.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include <cmocka.h>
-
-#include "model/feel/feel.h"
 
 struct feel_row {
     const char *text, *expected; /* string() of the value; NULL = null, and a note says why */
