@@ -98,40 +98,6 @@ static void gather(struct check *c)
     }
 }
 
-/* Merge sort by line; findings of one line keep the order of the rules. */
-static struct finding *by_line(struct finding *list, int n)
-{
-    struct finding *half = list, *out = NULL, **tail = &out, *cut;
-
-    if (n < 2)
-        return list;
-    for (int i = 1; i < n / 2; i++)
-        half = half->next;
-    cut = half->next;
-    half->next = NULL;
-    struct finding *a = by_line(list, n / 2), *b = by_line(cut, n - n / 2);
-    while (a != NULL || b != NULL) {
-        struct finding **from = b == NULL || (a != NULL && a->line <= b->line) ? &a : &b;
-
-        *tail = *from;
-        *from = (*from)->next;
-        tail = &(*tail)->next;
-        *tail = NULL;
-    }
-    return out;
-}
-
-static void sort(struct findings *f)
-{
-    int n = 0;
-
-    for (struct finding *one = f->first; one != NULL; one = one->next)
-        n++;
-    f->first = by_line(f->first, n);
-    for (struct finding *one = f->first; one != NULL; one = one->next)
-        f->last = &one->next;
-}
-
 void check_file(struct bpmn_file *file, struct findings *f)
 {
     struct check c = {.mem = f->mem, .f = f, .file = file};
@@ -141,7 +107,7 @@ void check_file(struct bpmn_file *file, struct findings *f)
         c.rule = &rules[i];
         functions[i](&c);
     }
-    sort(f);
+    finding_sort(f);
 }
 
 /* ---- the file ---- */

@@ -29,4 +29,7 @@ struct findings findings_new(struct arena *mem);
 void finding_add(struct findings *f, enum severity severity, const char *rule, int line, const char *element, const char *fmt,
                  ...) __attribute__((format(printf, 6, 7)));
 
+/* Puts them in the order of the file's lines; findings of one line keep the order in which they were added. */
+void finding_sort(struct findings *f);
+
 #endif

@@ -467,7 +467,7 @@ static struct node *quantified(struct dmn_build *b, const struct xml_node *n, bo
     struct node *domain = part(b, n, "in");
     struct box_mark mark = box_open(b->p);
     uint16_t slot = box_declare(b->p, iterator_name(b, n));
-    struct node *condition = part(b, n, "satisfies");
+    struct node *condition = box_typed(b->p, part(b, n, "satisfies"), box_type(b->p, "boolean"), "the condition");
 
     box_close(b->p, mark);
     return box_quantified(b->p, some, domain, condition, slot);
@@ -523,12 +523,30 @@ static void broken_report(struct dmn_build *b, const struct xml_node *at)
                                   x->source->part, x->error.column, x->error.message));
 }
 
+/* Names that mean nothing, each once. */
+static void unknown_report(struct dmn_build *b, const struct xml_node *at, struct map *seen, const struct node *n)
+{
+    uint32_t kids = n->kind == N_FUNCTION ? 1 : n->n;
+
+    for (uint32_t i = 0; i < kids; i++)
+        unknown_report(b, at, seen, n->kid[i]);
+    if (n->kind != N_FAULT || n->op == 0 || n->source == NULL || map_set(seen, n->name, b) != NULL)
+        return;
+    int line = n->source->line;
+    for (uint32_t i = 0; i < n->at && n->source->text[i] != '\0'; i++)
+        line += n->source->text[i] == '\n';
+    dmn_say_line(b->model, "dmn-name-unknown", at, line,
+                 arena_printf(b->mem, "%s%s%s: %s. Correct it, or draw the requirement of what it means.", b->element,
+                              *n->source->part != '\0' ? ", " : "", n->source->part, n->name));
+}
+
 static void element_build(struct dmn *m, uint32_t i)
 {
     struct dmn_logic *l = &m->logic[i];
     struct dmn_element *e = &m->element[i];
     bool decision = e->kind == DMN_DECISION;
     const struct xml_node *x = decision ? build_child(l->at) : dmn_child(l->at, "encapsulatedLogic");
+    struct map seen = map_new(m->mem);
     struct dmn_build b = {.mem = m->mem, .model = m, .f = m->f, .limits = &m->limits, .part = &m->part[l->part], .where = ""};
     struct feel_names names = graph_names(m, i), *kept = arena_memdup(m->mem, &names, sizeof names);
 
@@ -544,10 +562,9 @@ static void element_build(struct dmn *m, uint32_t i)
         dmn_say(m, "dmn-logic-missing", l->at, "'%s' has no logic: its value is null unless it is given.", e->name);
         return;
     }
-    for (uint32_t k = 0; k < m->n_member; k++)
-        box_member(b.p, m->member[k]);
     struct node *root = decision ? decision_logic(&b, l, x) : knowledge_logic(&b, l, x);
     broken_report(&b, l->at);
+    unknown_report(&b, l->at, &seen, root);
     l->prog = box_end(b.p, root);
     for (struct table *t = b.tables; t != NULL; t = table_next(t))
         table_seal(m->mem, t);

@@ -54,9 +54,8 @@ struct dmn {
     struct dmn_element *element; /* those of the model itself first */
     struct dmn_logic *logic;
     uint32_t n, n_main;
-    struct map names;    /* of elements and their variables: to struct dmn_named */
-    const char **member; /* names of several words that may follow a point: components, entries, columns */
-    uint32_t n_member;
+    struct map names;          /* of elements and their variables: to struct dmn_named */
+    struct feel_names members; /* names of several words that may follow a point: of components, entries, columns */
 };
 
 /* The logic of one element while it is read (build.c); TABLES are sealed after box_end(). */

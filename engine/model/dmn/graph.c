@@ -271,6 +271,11 @@ static void scope_put(struct scope *s, const char *name, const struct dmn_logic 
                 name);
         return;
     }
+    if (s->n == LIMIT_FEEL_NAMES) {
+        dmn_say(s->m, "dmn-too-many", s->of->at, "'%s' requires more than %d elements.", s->m->element[s->of->index].name,
+                LIMIT_FEEL_NAMES);
+        return;
+    }
     map_set(&s->seen, name, &s->m->logic[l->index]);
     s->name[s->n] = name;
     s->element[s->n++] = (uint16_t)l->index;
@@ -318,5 +323,5 @@ struct feel_names graph_names(struct dmn *m, uint32_t i)
         scope_add(&s, &m->logic[e->need[k]]);
     if (e->kind == DMN_KNOWLEDGE)
         scope_put(&s, m->logic[i].variable, &m->logic[i]);
-    return (struct feel_names){.name = s.name, .n = s.n, .element = s.element, .closed = true};
+    return (struct feel_names){.name = s.name, .n = s.n, .outer = &m->members, .element = s.element, .closed = true};
 }

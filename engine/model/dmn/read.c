@@ -415,43 +415,50 @@ static enum err elements_read(struct dmn *m)
 
 /* ---- member names ---- */
 
-static void member_add(struct dmn *m, struct map *seen, const char *raw)
+/* The names while they are gathered. */
+struct members {
+    struct map seen;
+    const char **name;
+    size_t n;
+};
+
+static void member_add(struct dmn *m, struct members *to, const char *raw)
 {
     const char *name = dmn_normal(m->mem, raw);
 
-    if (lex_word(name, strlen(name), 0) == strlen(name) || map_get(seen, name) != NULL || m->n_member == LIMIT_FEEL_NAMES)
+    if (lex_word(name, strlen(name), 0) == strlen(name) || map_get(&to->seen, name) != NULL || to->n == LIMIT_FEEL_NAMES)
         return;
-    map_set(seen, name, m);
-    m->member[m->n_member++] = name;
+    map_set(&to->seen, name, m);
+    to->name[to->n++] = name;
 }
 
 /* Names that contexts of this model may have: of components, entries, columns, output decisions. Rows that come from outside without
  * a type are often named as what they are handed to: inputs, decisions, parameters. */
-static void members_below(struct dmn *m, struct map *seen, uint32_t part, const struct xml_node *x)
+static void members_below(struct dmn *m, struct members *to, uint32_t part, const struct xml_node *x)
 {
     for (x = x->first; x != NULL; x = x->next) {
         bool entry = dmn_is(x, "variable") && dmn_is(x->parent, "contextEntry");
         bool part_of = entry || dmn_is(x, "itemComponent") || dmn_is(x, "column") || dmn_is(x, "output");
         if (part_of || dmn_is(x, "inputData") || dmn_is(x, "decision") || dmn_is(x, "formalParameter"))
-            member_add(m, seen, dmn_attr(x, "name"));
+            member_add(m, to, dmn_attr(x, "name"));
         if (dmn_is(x, "decisionService"))
             for (const struct xml_node *o = dmn_child(x, "outputDecision"); o != NULL; o = dmn_again(o)) {
                 const struct dmn_logic *l = graph_find(m, part, dmn_attr(o, "href"));
                 if (l != NULL)
-                    member_add(m, seen, l->variable);
+                    member_add(m, to, l->variable);
             }
         if (is_model_ns(x->ns))
-            members_below(m, seen, part, x);
+            members_below(m, to, part, x);
     }
 }
 
 static void members_read(struct dmn *m)
 {
-    struct map seen = map_new(m->mem);
+    struct members to = {.seen = map_new(m->mem), .name = ARENA_NEW_N(m->mem, const char *, LIMIT_FEEL_NAMES)};
 
-    m->member = ARENA_NEW_N(m->mem, const char *, LIMIT_FEEL_NAMES);
     for (uint32_t p = 0; p < m->n_part; p++)
-        members_below(m, &seen, p, m->part[p].root);
+        members_below(m, &to, p, m->part[p].root);
+    m->members = (struct feel_names){.name = to.name, .n = to.n, .members = true};
 }
 
 /* ---- the door ---- */
@@ -468,6 +475,7 @@ enum err dmn_read(struct arena *mem, const struct dmn_source *source, struct fin
     types_read(m);
     graph_read(m);
     build_model(m);
+    finding_sort(f);
     m->f = NULL;
     *out = m;
     return OK;

@@ -324,15 +324,22 @@ static const struct feel_type *type_read(struct reader *r, const struct xml_node
 
 /* ---- all of them ---- */
 
+enum { LIMIT_DMN_TYPES = 5000 }; /* item definitions of one file */
+
 static void declare(struct dmn *m, uint32_t part)
 {
     struct dmn_part *p = &m->part[part];
+    uint32_t n = 0;
 
     p->definitions = map_new(m->mem);
     for (const struct xml_node *x = dmn_child(p->root, "itemDefinition"); x != NULL; x = dmn_again(x)) {
         const char *name = dmn_normal(m->mem, dmn_attr(x, "name"));
         struct definition *d = ARENA_NEW(m->mem, struct definition), *first = map_get(&p->definitions, name);
         *d = (struct definition){.type = {.kind = TYPE_ANY, .label = name}, .at = x, .part = part};
+        if (++n > LIMIT_DMN_TYPES) {
+            dmn_say(m, "dmn-too-many", x, "More than %d item definitions.", LIMIT_DMN_TYPES);
+            return;
+        }
         if (*name == '\0')
             dmn_say(m, "dmn-name-missing", x, "This item definition has no name. Give it one: types are meant by their names.");
         else if (first != NULL)

@@ -126,7 +126,7 @@ enum node_kind {
     N_OUTER,
     N_GLOBAL,
     N_ELEMENT, /* of the decision model: slot is its number */
-    N_FAULT,   /* null and the note NAME: an unknown name, a text that could not be read */
+    N_FAULT,   /* null and the note NAME: an unknown name (op 1), a text that could not be read */
     N_MEMBER_OR,
     N_BUILTIN,
     N_PATH,

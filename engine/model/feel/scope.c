@@ -144,8 +144,11 @@ static struct node *outermost(struct parser *p, const char *name, size_t at)
                 return n->element != NULL ? element(p, name, n->element[i], at) : global(p, name, at);
     }
     const struct builtin *b = builtin_find(name);
-    if (b == NULL && closed)
-        return parse_fault(p, at, arena_printf(p->mem, "the name '%s' is not known here", name));
+    if (b == NULL && closed) {
+        struct node *unknown = parse_fault(p, at, arena_printf(p->mem, "the name '%s' is not known here", name));
+        unknown->op = 1;
+        return unknown;
+    }
     if (b == NULL)
         return global(p, name, at);
     struct node *n = parse_new(p, N_BUILTIN, at, 0);
