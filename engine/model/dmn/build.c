@@ -523,10 +523,10 @@ static void broken_report(struct dmn_build *b, const struct xml_node *at)
                                   x->source->part, x->error.column, x->error.message));
 }
 
-/* Names that mean nothing, each once. */
+/* Names that mean nothing, each once. In a filter a name may be a member of the item, which is known only when it runs. */
 static void unknown_report(struct dmn_build *b, const struct xml_node *at, struct map *seen, const struct node *n)
 {
-    uint32_t kids = n->kind == N_FUNCTION ? 1 : n->n;
+    uint32_t kids = n->kind == N_FUNCTION || n->kind == N_MEMBER_OR ? 1 : n->n;
 
     for (uint32_t i = 0; i < kids; i++)
         unknown_report(b, at, seen, n->kid[i]);
