@@ -198,29 +198,39 @@ static void test_given(void **state)
 static void test_cycles(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u =
-        util_dmn(mem, MODEL(
-                          DECISION("a", NEEDS("Decision", "#b") LITERAL("b")) DECISION(
-                              "b", NEEDS("Decision", "#c") LITERAL("c")) DECISION("c", NEEDS("Decision", "#a") LITERAL("a"))
-                              DECISION("self", NEEDS("Decision", "#self") LITERAL("self"))
-                                  DECISION("free", LITERAL("1")) KNOWLEDGE("even", "<formalParameter name='n'/>" LITERAL("1")) "<businessKnowledgeModel id='p' name='p'>" KNOWS(
-                                      "#q") "<encapsulatedLogic><formalParameter "
-                                            "name='n'/>" LITERAL(
-                                                "if n = 0 then \"end\" else q(n "
-                                                "- 1)") "</encapsulatedLogic></"
-                                                        "businessKnowledgeModel>"
-                                                        "<businessKnowledgeModel"
-                                                        " id='q' "
-                                                        "name='q'>" KNOWS("#p") "<encapsulatedLogic><formalParameter "
-                                                                                "name='n'/>" LITERAL(
-                                                                                    "p(n)") "</"
-                                                                                            "encapsulate"
-                                                                                            "dLogic></"
-                                                                                            "businessKno"
-                                                                                            "wledgeModel"
-                                                                                            ">" DECISION("calls",
-                                                                                                         KNOWS("#p")
-                                                                                                             LITERAL("p(3)"))));
+    struct util_dmn u = util_dmn(
+        mem,
+        MODEL(
+            DECISION("a", NEEDS("Decision", "#b") LITERAL("b")) DECISION("b", NEEDS("Decision", "#c") LITERAL("c")) DECISION(
+                "c", NEEDS("Decision", "#a") LITERAL("a")) DECISION("self", NEEDS("Decision", "#self") LITERAL("self"))
+                DECISION("free", LITERAL("1")) KNOWLEDGE(
+                    "even",
+                    "<formalParameter name='n'/>" LITERAL(
+                        "1")) "<businessKnowledgeModel id='p' name='p'>" KNOWS("#q") "<encapsulatedLogic><formalParameter "
+                                                                                     "name='n'/>" LITERAL(
+                                                                                         "if n = 0 then \"end\" else q(n "
+                                                                                         "- 1)") "</encapsulatedLogic></"
+                                                                                                 "businessKnowledgeModel>"
+                                                                                                 "<businessKnowledgeModel"
+                                                                                                 " id='q' "
+                                                                                                 "name='q'>" KNOWS(
+                                                                                                     "#p") "<encapsulatedLogic>"
+                                                                                                           "<formalParameter "
+                                                                                                           "name='n'/>" LITERAL(
+                                                                                                               "p(n)") "</"
+                                                                                                                       "encapsu"
+                                                                                                                       "late"
+                                                                                                                       "dLogic>"
+                                                                                                                       "</"
+                                                                                                                       "busines"
+                                                                                                                       "sKno"
+                                                                                                                       "wledgeM"
+                                                                                                                       "odel"
+                                                                                                                       ">" DECISION(
+                                                                                                                           "cal"
+                                                                                                                           "ls",
+                                                                                                                           KNOWS("#p") LITERAL(
+                                                                                                                               "p(3)"))));
     int circles = 0, knowledge = 0;
 
     for (const struct finding *one = u.f.first; one != NULL; one = one->next) {
