@@ -46,17 +46,14 @@ static enum err print_json(struct cmd *c, const char *file, const struct finding
 static enum err lint_one(struct cmd *c, const char *file, bool json)
 {
     struct findings f = findings_new(c->mem);
-    struct proc_list *list = NULL;
     struct span text;
 
     TRY(cmd_read_file(c->mem, file, LIMIT_MODEL, &text));
-    enum err e = proc_compile(c->mem, file, text.p, text.n, &f, &list);
+    enum err e = deploy_lint(c->mem, file, text, &f);
     if (e != OK && e != E_FINDINGS)
         return err_pass(e, __FILE__, __LINE__);
     if (f.errors > 0)
         c->exit = 1;
-    for (; list != NULL; list = list->next)
-        arena_free(list->proc->mem);
     if (json)
         return print_json(c, file, &f);
     print_findings(file, &f);
@@ -114,10 +111,11 @@ enum err cmd_deploy(struct cmd *c)
     print_findings(c->argv[0], &d.draft.findings);
     if (e != OK)
         return err_pass(e, __FILE__, __LINE__);
+    const char *kind = d.draft.decision ? "decision model" : "process";
     if (d.release)
-        printf("%s: process %s released as version %u\n", c->argv[0], d.draft.key, d.version);
+        printf("%s: %s %s released as version %u\n", c->argv[0], kind, d.draft.key, d.version);
     else
-        printf("%s: process %s stored as draft %llu\n", c->argv[0], d.draft.key, (unsigned long long)d.draft.id);
+        printf("%s: %s %s stored as draft %llu\n", c->argv[0], kind, d.draft.key, (unsigned long long)d.draft.id);
     return OK;
 }
 

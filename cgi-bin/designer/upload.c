@@ -6,7 +6,6 @@
  * Holds   the refused file's findings stand above the form, which keeps what was typed. */
 #include "designer.h"
 
-#include "base/text.h"
 #include "flow/deploy.h"
 
 enum err upload_show(struct unit *u, struct web *w)
@@ -27,20 +26,11 @@ static enum err refuse(struct web *w, const char *file, const struct findings *l
     int row = 0;
 
     for (const struct finding *f = list->first; f != NULL; f = f->next)
-        model_put_finding(w, row++, f);
+        version_put_finding(w, row++, f);
     view_set(web_view(w), "upload.file", file);
     view_set(web_view(w), "upload.errors", arena_printf(web_mem(w), "%d", list->errors));
     view_set(web_view(w), "upload.warnings", list->warnings > 0 ? arena_printf(web_mem(w), "%d", list->warnings) : "");
     return fail(E_FINDINGS, "%s: %d errors", file, list->errors);
-}
-
-/* Decision tables come with another part of the house; nobody shall think that one was stored. */
-static bool is_dmn(const struct form_file *f)
-{
-    size_t n = strlen(f->name);
-
-    return (n > 4 && text_same_nocase(f->name + n - 4, ".dmn")) ||
-           memmem(f->bytes.p, f->bytes.n, "www.omg.org/spec/DMN/", strlen("www.omg.org/spec/DMN/")) != NULL;
 }
 
 enum err upload_check(struct unit *u, struct web *w)
@@ -51,16 +41,11 @@ enum err upload_check(struct unit *u, struct web *w)
 
     if (file->bytes.n > (size_t)web_conf(w)->model_max)
         return form_error(w, "file", "form.file_toobig");
-    if (is_dmn(file)) {
-        d.findings = findings_new(u->mem);
-        finding_add(&d.findings, FINDING_ERROR, "not-bpmn", 0, "",
-                    "This is a decision table (DMN), and only processes can be stored. Upload a BPMN 2.0 file.");
-        return refuse(w, file->name, &d.findings);
-    }
     enum err e = deploy_draft(u, &d);
     if (e == E_FINDINGS)
         return refuse(w, file->name, &d.findings);
     TRY(e);
-    const char *path = arena_printf(web_mem(w), "/designer/model/%s?version=%llu", d.key, (unsigned long long)d.id);
-    return reply_see_other_said(w, path, "model.stored_said");
+    const char *page = version_page(w, d.decision ? "dmn" : "bpmn", d.key);
+    return reply_see_other_said(w, arena_printf(web_mem(w), "%s?version=%llu", page, (unsigned long long)d.id),
+                                "model.stored_said");
 }

@@ -1,9 +1,10 @@
 /* engine/flow/deploy.c - definitions: drafts, versions, release by a second person.
  *
- * For     the life of a process model: uploaded, checked, released, retired.
- * Owns    the table definition.
+ * For     the life of a process or a decision model: uploaded, checked, released, retired.
+ * Owns    the tables definition and decision.
  * Never   touches running instances: they stay on the version they began with.
- * Holds   at most one current version a process; the releaser is not the author; bytes are stored as sent. */
+ * Holds   at most one current version a key, and one in force for each decision; the releaser is not the author; bytes are stored as
+ *         sent; a key stays with its kind. */
 #include "flow/deploy.h"
 
 #include "audit/audit.h"
@@ -11,9 +12,18 @@
 #include "base/text.h"
 #include "flow/deploy.sql.h"
 #include "flow/flow.h"
+#include "model/dmn/dmn.h"
 #include "model/proc.h"
+#include "model/xml.h"
 
-enum { LIMIT_FINDINGS_JSON = 4 * 1024 * 1024, LIMIT_KEY = 100 /* of definition.process_key */ };
+enum {
+    LIMIT_FINDINGS_JSON = 4 * 1024 * 1024,
+    LIMIT_KEY = 100,          /* of definition.process_key */
+    LIMIT_DECISION_KEY = 255, /* of decision.decision_key, in letters */
+    LIMIT_DECISION_NAME = 250 /* shown of a name */
+};
+
+/* ---- processes ---- */
 
 static bool topic_known(const struct flow_host *h, const char *topic)
 {
@@ -45,15 +55,29 @@ static void check_topics(struct unit *u, const struct proc *p, struct findings *
     }
 }
 
+/* The key must not be that of a definition of another kind than KIND. */
+static enum err check_key(struct unit *u, const char *kind, const char *key, struct findings *f)
+{
+    struct q_definition_other_kind q = {.in = {.key = key, .kind = kind}};
+    bool process = strcmp(kind, "bpmn") == 0;
+
+    if (strlen(key) > LIMIT_KEY)
+        finding_add(f, FINDING_ERROR, "name-long", 0, key,
+                    "The id of the %s is longer than %d letters; it stands in addresses and trails: shorten it.",
+                    process ? "process" : "model", LIMIT_KEY);
+    TRY(q_definition_other_kind(u, &q));
+    if (q.found)
+        finding_add(f, FINDING_ERROR, "key-taken", 0, key, "'%s' is the id of a %s already: give this %s another id.", key,
+                    process ? "decision model" : "process", process ? "process" : "model");
+    return OK;
+}
+
 static enum err compile(struct unit *u, const struct deploy_draft *d, struct findings *f, struct proc_list **list)
 {
     TRY(proc_compile(u->mem, d->file, d->bytes, d->n, f, list));
     proc_list_keep(u->mem, *list);
     for (struct proc_list *l = *list; l != NULL; l = l->next) {
-        if (strlen(l->proc->key) > LIMIT_KEY)
-            finding_add(f, FINDING_ERROR, "name-long", 0, l->proc->key,
-                        "The id of the process is longer than %d letters; it stands in addresses and trails: shorten it.",
-                        LIMIT_KEY);
+        TRY(check_key(u, "bpmn", l->proc->key, f));
         if (!d->any_topic)
             check_topics(u, l->proc, f);
     }
@@ -62,12 +86,113 @@ static enum err compile(struct unit *u, const struct deploy_draft *d, struct fin
     return *list != NULL ? OK : fail(E_FINDINGS, "%s: no process in it", d->file);
 }
 
+/* ---- decision models ---- */
+
+static bool root_is_decision(struct arena *mem, struct span file)
+{
+    struct xml_limits limits = xml_limits_default;
+    struct xml_node *root;
+    struct xml_error error;
+
+    limits.bytes = dmn_limits_default.bytes;
+    limits.nodes = (int)dmn_limits_default.xml;
+    return xml_read(mem, file, &limits, &root, &error) == OK && dmn_is_model(root->ns, root->name);
+}
+
+bool deploy_is_decision(const void *bytes, size_t n)
+{
+    struct arena *mem = arena_new(0);
+    bool yes = root_is_decision(mem, (struct span){bytes, n});
+
+    arena_free(mem);
+    return yes;
+}
+
+/* Of the main model; what is imported is somebody else's. */
+static bool is_own_decision(const struct dmn_element *e)
+{
+    return e->kind == DMN_DECISION && !e->imported;
+}
+
+static void check_decisions(const struct dmn *m, struct findings *f)
+{
+    uint32_t decisions = 0;
+
+    for (uint32_t i = 0; i < dmn_count(m); i++) {
+        const struct dmn_element *e = dmn_at(m, i);
+        if (!is_own_decision(e))
+            continue;
+        decisions++;
+        if (e->id[0] == '\0')
+            finding_add(f, FINDING_WARNING, "decision-id-missing", e->line, "",
+                        "The decision '%s' has no id: no process can ask for it.", e->name);
+        if (text_count(e->id) > LIMIT_DECISION_KEY)
+            finding_add(f, FINDING_ERROR, "decision-id-long", e->line, e->id,
+                        "The id of a decision has at most %d letters: shorten it.", LIMIT_DECISION_KEY);
+    }
+    if (decisions == 0)
+        finding_add(f, FINDING_WARNING, "decision-none", 0, "", "There is no decision in the model.");
+}
+
+static enum err read_decisions(struct arena *mem, const char *file, struct span bytes, struct findings *f, struct dmn **out)
+{
+    struct dmn_source source = {.model = {.name = file, .bytes = bytes}};
+
+    TRY(dmn_read(mem, &source, f, out));
+    check_decisions(*out, f);
+    return OK;
+}
+
+/* The id of the file, else its name, of letters that addresses and audit trails take; "" if nothing is left. */
+static const char *key_of(struct arena *mem, const struct dmn *m)
+{
+    static const char fit[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~-";
+    char *key = arena_strdup(mem, dmn_id(m)[0] != '\0' ? dmn_id(m) : dmn_name(m)), *to = key;
+
+    for (const char *s = key; *s != '\0'; s++) {
+        if (strchr(fit, *s) != NULL)
+            *to++ = *s;
+        else if (to > key && to[-1] != '-')
+            *to++ = '-';
+    }
+    *to = '\0';
+    return strspn(key, ".-~") == strlen(key) ? "" : key;
+}
+
+static enum err compile_decisions(struct unit *u, const struct deploy_draft *d, struct findings *f, struct dmn **out)
+{
+    TRY(read_decisions(u->mem, d->file, (struct span){d->bytes, d->n}, f, out));
+    const char *key = key_of(u->mem, *out);
+    if (key[0] == '\0')
+        finding_add(f, FINDING_ERROR, "model-id-missing", 0, "",
+                    "The model has neither an id nor a name of letters and digits: versions are kept by it.");
+    TRY(check_key(u, "dmn", key, f));
+    return f->errors > 0 ? fail(E_FINDINGS, "%s: %d errors", d->file, f->errors) : OK;
+}
+
+/* ---- checking ---- */
+
+enum err deploy_lint(struct arena *mem, const char *file, struct span bytes, struct findings *f)
+{
+    struct proc_list *list = NULL;
+    struct dmn *m;
+
+    if (deploy_is_decision(bytes.p, bytes.n)) {
+        TRY(read_decisions(mem, file, bytes, f, &m));
+        return f->errors > 0 ? fail(E_FINDINGS, "%s: %d errors", file, f->errors) : OK;
+    }
+    TRY(proc_compile(mem, file, bytes.p, bytes.n, f, &list));
+    proc_list_keep(mem, list);
+    return OK;
+}
+
 enum err deploy_check(struct unit *u, const char *file, const void *bytes, size_t n, struct findings *f)
 {
     struct deploy_draft d = {.file = file, .bytes = bytes, .n = n};
     struct proc_list *list;
+    struct dmn *m;
 
-    return compile(u, &d, f, &list);
+    return deploy_is_decision(bytes, n) ? compile_decisions(u, &d, f, &m) : compile(u, &d, f, &list);
 }
 
 enum err deploy_findings_json(struct buf *b, const struct findings *f)
@@ -105,13 +230,16 @@ static struct audit_note note_of(enum audit_event e, uint64_t id, const char *ke
                                .reason = why != NULL && why[0] != '\0' ? why : NULL};
 }
 
-static enum err store(struct unit *u, struct deploy_draft *d, const struct proc *p)
+/* ---- drafts ---- */
+
+/* One row; its id in *ID. */
+static enum err store(struct unit *u, struct deploy_draft *d, const char *key, const char *name, uint64_t *id)
 {
     struct buf json = buf_new(u->mem, LIMIT_FINDINGS_JSON);
     struct digest sha = digest_of(d->bytes, d->n);
-    struct q_definition_draft_add q = {.in = {.kind = "bpmn",
-                                              .key = p->key,
-                                              .name = text_cut(u->mem, p->name[0] != '\0' ? p->name : p->key, 190),
+    struct q_definition_draft_add q = {.in = {.kind = d->decision ? "dmn" : "bpmn",
+                                              .key = key,
+                                              .name = text_cut(u->mem, name[0] != '\0' ? name : key, 190),
                                               .file = text_cut(u->mem, d->file, 190),
                                               .author = u->who->id,
                                               .at = u->now}};
@@ -122,26 +250,55 @@ static enum err store(struct unit *u, struct deploy_draft *d, const struct proc 
     q.in.sha256 = (struct span){(const char *)sha.b, sizeof sha.b};
     q.in.source = (struct span){d->bytes, d->n};
     TRY(q_definition_draft_add(u, &q));
+    *id = q.in.id;
     if (d->id == 0) {
         d->id = q.in.id;
-        d->key = p->key;
+        d->key = key;
     }
     struct audit_field f[] = {{"file", NULL, q.in.file}, {"sha256", NULL, digest_hex(u->mem, sha.b, sizeof sha.b)}};
-    struct audit_note note = note_of(EV_DRAFT_STORED, q.in.id, p->key, d->why);
+    struct audit_note note = note_of(EV_DRAFT_STORED, q.in.id, key, d->why);
     note.field = f;
     note.n_field = sizeof f / sizeof f[0];
     return audit_log(u, &note);
 }
 
+static enum err store_decisions(struct unit *u, const struct dmn *m, uint64_t definition)
+{
+    struct q_decision_draft_add_in *row = ARENA_NEW_N(u->mem, struct q_decision_draft_add_in, dmn_count(m) + (size_t)1);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < dmn_count(m); i++) {
+        const struct dmn_element *e = dmn_at(m, i);
+        if (is_own_decision(e) && e->id[0] != '\0')
+            row[n++] = (struct q_decision_draft_add_in){
+                .definition = definition, .key = e->id, .name = text_cut(u->mem, e->name, LIMIT_DECISION_NAME)};
+    }
+    return n > 0 ? q_decision_draft_add(u, row, n) : OK;
+}
+
+static enum err draft_decisions(struct unit *u, struct deploy_draft *d)
+{
+    struct dmn *m;
+    uint64_t id;
+
+    TRY(compile_decisions(u, d, &d->findings, &m));
+    TRY(store(u, d, key_of(u->mem, m), dmn_name(m), &id));
+    return store_decisions(u, m, id);
+}
+
 enum err deploy_draft(struct unit *u, struct deploy_draft *d)
 {
     struct proc_list *list;
+    uint64_t id;
 
     d->findings = findings_new(u->mem);
     d->id = 0;
+    d->decision = deploy_is_decision(d->bytes, d->n);
+    if (d->decision)
+        return draft_decisions(u, d);
     TRY(compile(u, d, &d->findings, &list));
     for (; list != NULL; list = list->next)
-        TRY(store(u, d, list->proc));
+        TRY(store(u, d, list->proc->key, list->proc->name, &id));
     return OK;
 }
 
@@ -154,6 +311,38 @@ static enum err draft_lock(struct unit *u, uint64_t id, struct q_definition_lock
     if (q->out.state != DEFINITION_DRAFT)
         return fail(E_STATE, "definition %llu is no draft any more", (unsigned long long)id);
     return OK;
+}
+
+/* ---- release ---- */
+
+enum err deploy_clash(struct unit *u, uint64_t id, struct deploy_clash *out)
+{
+    struct q_decision_clash q = {.in = {.definition = id}};
+
+    *out = (struct deploy_clash){0};
+    TRY(q_decision_clash(u, &q));
+    if (q.found)
+        *out = (struct deploy_clash){.key = q.out.decision_key,
+                                     .name = q.out.name,
+                                     .model = q.out.model,
+                                     .called = q.out.called,
+                                     .version = q.out.version_null ? 0 : q.out.version};
+    return OK;
+}
+
+static enum err decisions_still_good(struct unit *u, const struct q_definition_lock *q)
+{
+    struct deploy_draft d = {.file = q->out.process_key, .bytes = q->out.source.p, .n = q->out.source.n};
+    struct findings f = findings_new(u->mem);
+    struct deploy_clash clash;
+    struct dmn *m;
+
+    TRY(compile_decisions(u, &d, &f, &m));
+    TRY(deploy_clash(u, q->in.id, &clash));
+    if (clash.key == NULL)
+        return OK;
+    return fail(E_STATE, "decision %s stands in %s and, in force as version %u, in %s", clash.key, q->out.process_key,
+                clash.version, clash.model);
 }
 
 /* The rules may have become stricter since the draft was stored; and a version in force must be able to run. */
@@ -182,7 +371,9 @@ static enum err retire_current(struct unit *u, const char *key, uint32_t next)
     TRY(q_definition_current(u, &now));
     if (!now.found)
         return OK;
+    struct q_decision_retire decisions = {.in = {.definition = now.out.id}};
     TRY(q_definition_retire_current(u, &retire));
+    TRY(q_decision_retire(u, &decisions));
     struct audit_field f[] = {
         {"state", "released", "retired"},
         {"version in force", arena_printf(u->mem, "%u", now.out.version), arena_printf(u->mem, "%u", next)}};
@@ -199,7 +390,7 @@ enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why
     TRY(draft_lock(u, id, &q));
     if (!alone && q.out.author == u->who->id)
         return fail(E_SECOND, "a draft is released by a second person, not by its author");
-    TRY(still_good(u, &q));
+    TRY(strcmp(q.out.kind, "dmn") == 0 ? decisions_still_good(u, &q) : still_good(u, &q));
     struct q_definition_last_version last = {.in = {.key = q.out.process_key}};
     TRY(q_definition_last_version(u, &last));
     *version = (last.found && !last.out.version_null ? last.out.version : 0) + 1;
@@ -208,6 +399,8 @@ enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why
     TRY(q_definition_release(u, &release));
     if (release.affected != 1)
         return fail(E_CONFLICT, "definition %llu was changed meanwhile", (unsigned long long)id);
+    struct q_decision_enforce enforce = {.in = {.definition = id}};
+    TRY(q_decision_enforce(u, &enforce));
     struct audit_field fields[] = {{"version", NULL, arena_printf(u->mem, "%u", *version)},
                                    {"sha256", NULL, digest_hex(u->mem, q.out.sha256.p, q.out.sha256.n)}};
     struct audit_note note = note_of(EV_VERSION_RELEASED, id, q.out.process_key, why);

@@ -10,7 +10,7 @@ GRANT SELECT, INSERT ON gradus.ci TO gradus_cli@localhost;
 GRANT INSERT ON gradus.ci_class TO gradus_cli@localhost;
 GRANT INSERT ON gradus.ci_relation TO gradus_cli@localhost;
 GRANT INSERT ON gradus.decided TO gradus_cli@localhost;
-GRANT SELECT ON gradus.decision TO gradus_cli@localhost;
+GRANT SELECT, INSERT, UPDATE (current) ON gradus.decision TO gradus_cli@localhost;
 GRANT SELECT, INSERT, UPDATE (current, released, releaser_id, state, version) ON gradus.definition TO gradus_cli@localhost;
 GRANT SELECT, INSERT, UPDATE (result) ON gradus.done_key TO gradus_cli@localhost;
 GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_cli@localhost;

@@ -1,5 +1,5 @@
 -- schema/grants/designer.sql: made by `make grants` from the statements that say `by designer`; reviewed as a diff.
-GRANT SELECT ON gradus.decision TO gradus_designer@localhost;
+GRANT SELECT, INSERT, UPDATE (current) ON gradus.decision TO gradus_designer@localhost;
 GRANT SELECT, INSERT, UPDATE (current, released, releaser_id, state, version) ON gradus.definition TO gradus_designer@localhost;
 GRANT SELECT, INSERT, UPDATE (result) ON gradus.done_key TO gradus_designer@localhost;
 GRANT SELECT, INSERT, UPDATE (next, pool) ON gradus.id_pool TO gradus_designer@localhost;

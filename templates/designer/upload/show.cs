@@ -10,7 +10,7 @@
     <th scope="row" class="wide"><?cs var:f.text ?><?cs if:f.why ?><span class="sub"><?cs var:f.why ?></span><?cs /if ?></th><td class="mono small"><?cs var:f.rule ?></td></tr><?cs /each ?></tbody></table></section><?cs /if ?>
 <form class="sheet sheet-body narrow" method="post" action="<?cs var:Page.base ?>/designer/upload" enctype="multipart/form-data"><?cs call:hidden() ?>
   <div class="field"><label for="f-file">#{form.upload.file}</label><p class="help" id="h-file">#{form.upload.file_help|limits.size}</p>
-    <input class="form-control" type="file" id="f-file" name="file" accept=".bpmn,.xml,application/xml,text/xml" required aria-describedby="h-file n-file" data-most="<?cs var:limits.bytes ?>" data-hint="n-file" data-toobig="#{form.file_toobig}"><p class="help" id="n-file" role="status"></p><?cs call:wrong("file") ?></div>
+    <input class="form-control" type="file" id="f-file" name="file" accept=".bpmn,.dmn,.xml,application/xml,text/xml" required aria-describedby="h-file n-file" data-most="<?cs var:limits.bytes ?>" data-hint="n-file" data-toobig="#{form.file_toobig}"><p class="help" id="n-file" role="status"></p><?cs call:wrong("file") ?></div>
   <div class="field"><label for="f-comment">#{form.upload.comment} <span class="opt">#{form.optional}</span></label><textarea class="form-control" id="f-comment" name="comment" rows="3" maxlength="2000"<?cs call:bad("comment") ?>><?cs var:Form.comment.value ?></textarea><?cs call:wrong("comment") ?></div>
   <div class="acts"><button class="btn btn-main" type="submit"><?cs call:icon("upload") ?> #{model.check_and_store}</button><a class="btn btn-plain" href="<?cs var:Page.base ?>/designer/model">#{form.cancel}</a></div>
 </form>
