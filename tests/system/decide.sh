@@ -16,13 +16,15 @@ TCK_NC_LEAST=28 # of the 28 non-compliant ones
 says() { # says CODE STDOUT STDERR WORDS...: gradus decide WORDS ends with CODE, prints exactly STDOUT; STDERR is in what it says besides
     code=$1 out=$2 err=$3
     shift 3
+    what="decide $*"
+    what=${what:0:150}
     "$G" decide "$@" >"$D/out" 2>"$D/err"
     got=$?
     if [ -n "$err" ]; then grep -qF -- "$err" "$D/err"; else [ ! -s "$D/err" ]; fi
     if [ $? = 0 ] && [ "$got" = "$code" ] && [ "$(cat "$D/out")" = "$out" ]; then
-        echo "ok decide $*"
+        echo "ok $what"
     else
-        echo "not ok decide $*: $got instead of $code, or said otherwise"
+        echo "not ok $what: $got instead of $code, or said otherwise"
         sed 's/^/# /' "$D/out" "$D/err"
     fi
 }
@@ -69,26 +71,33 @@ says 2 '' 'give --input or --input-file' --feel 1 --input '{}' --input-file "$D/
 says 2 '' 'cannot be read' --feel 1 --input-file "$D/nosuch"
 
 # ---- limits: N is enough, N - 1 is not ----
-limit() { # limit NAME N WORDS...
-    name=$1 n=$2
-    shift 2
+limit() { # limit NAME N CODE WORDS...: with N the answer is that without a limit, with N - 1 it ends with CODE and says why
+    name=$1 n=$2 refused=$3
+    shift 3
     says 0 "$("$G" decide "$@" 2>/dev/null)" '' --limits "$name=$n" "$@"
-    says 5 '' 'gradus decide: ' --limits "$name=$((n - 1))" "$@"
+    "$G" decide --limits "$name=$((n - 1))" "$@" >"$D/out" 2>"$D/err"
+    got=$?
+    if [ $got = "$refused" ] && [ -s "$D/err" ]; then echo "ok $name=$((n - 1)) is not enough"; else
+        echo "not ok $name=$((n - 1)) is not enough: $got instead of $refused"
+    fi
 }
-limit list 1000 --feel 'count(for i in 1..1000 return i)'
-limit string 10 --feel 'a + a' --input '{"a":"12345"}'
-limit depth 9 --feel '{f: function(f, n) if n = 0 then 0 else f(f, n - 1), r: f(f, 8)}.r'
-least() { # least NAME FROM WORDS...: the smallest N that is enough, found by halving, is a border: N-1 is refused with code 5
-    name=$1 low=0 high=$2
-    shift 2
+least() { # least NAME HIGH CODE WORDS...: the border, found by halving, is one
+    name=$1 low=0 high=$2 refused=$3
+    shift 3
     while [ $((high - low)) -gt 1 ]; do
         mid=$(((low + high) / 2))
         if "$G" decide --limits "$name=$mid" "$@" >/dev/null 2>&1; then high=$mid; else low=$mid; fi
     done
-    limit "$name" "$high" "$@"
+    limit "$name" "$high" "$refused" "$@"
 }
-least steps 100000 --feel 'count(for i in 1..1000 return i * 2)'
-least bytes 1000000 --feel 'count(for i in 1..1000 return string(i))'
+limit list 1000 5 --feel 'count(for i in 1..1000 return i)'
+limit string 10 5 --feel 'a + a' --input '{"a":"12345"}'
+limit depth 9 5 --feel '{f: function(f, n) if n = 0 then 0 else f(f, n - 1), r: f(f, 8)}.r'
+least steps 100000 5 --feel 'count(for i in 1..1000 return i * 2)'
+least bytes 1000000 5 --feel 'count(for i in 1..1000 return string(i))'
+least match 1000000 1 --feel 'matches(s, "^(a+)+b$")' --input '{"s":"aaaaaaaaaaaaaaaab"}'
+least heap 100000 1 --feel 'matches(s, "^(a|b|ab)*(c|d)+$")' --input "{\"s\":\"$(printf 'ab%.0s' $(seq 2000))cd\"}"
+says 5 '' 'takes too long' --limits time=200 --feel 'count(for i in 1..90000 return i * i)'
 says 2 '' 'is not NAME=NUMBER' --limits nosuch=1 --feel 1
 says 2 '' 'is not NAME=NUMBER' --limits steps --feel 1
 says 2 '' 'no number that fits' --limits depth=4294967296 --feel 1
@@ -125,16 +134,12 @@ says 2 '' 'give one model' $M
 says 2 '' 'give one model' $M --list --decision Priority
 says 5 '' 'gradus decide: ' $M --decision Count --input '{"Rounds":1001}' --limits list=1000
 says 0 1000 '' $M --decision Count --input '{"Rounds":1000}' --limits list=1000
-border() { # border NAME N: the desk's models need N of NAME
-    says 0 '"P1"' '' --limits "$1=$2" $M --decision Priority --input "{$T}"
-    "$G" decide --limits "$1=$(($2 - 1))" $M --decision Priority --input "{$T}" >"$D/out" 2>&1
-    code=$?
-    if [ $code -ne 0 ] && [ $code -lt 6 ]; then echo "ok $1=$(($2 - 1)) is not enough"; else echo "not ok $1=$(($2 - 1)) is not enough: $code"; fi
-}
-border file "$(stat -c %s $F/desk.dmn)"
-border elements 17
-border rules 3
-border columns 3
+limit file "$(stat -c %s $F/desk.dmn)" 3 $M --decision Priority --input "{$T}"
+limit elements 17 3 $M --decision Priority --input "{$T}"
+limit rules 3 1 $M --decision Priority --input "{$T}"
+limit columns 3 1 $M --decision Priority --input "{$T}"
+least xml 1000 3 $M --decision Priority --input "{$T}"
+limit nesting 1 3 $M --decision Priority --input "{$T}"
 "$G" decide $M --list >"$D/list" 2>"$D/err"
 python3 - "$D/list" <<'P'
 import json, sys
