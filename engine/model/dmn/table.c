@@ -149,6 +149,7 @@ static void read_inputs(struct reader *r)
     t->view.input = text;
     t->view.input_label = given;
     t->label = label;
+    t->type = ARENA_NEW_N(r->mem, const struct feel_type *, t->view.n_input);
     t->input = ARENA_NEW_N(r->mem, const struct node *, t->view.n_input);
     t->allowed = ARENA_NEW_N(r->mem, const struct node *, t->view.n_input);
     for (const struct xml_node *in = dmn_child(r->at, "input"); in != NULL; in = dmn_again(in), i++) {
@@ -164,7 +165,8 @@ static void read_inputs(struct reader *r)
             spoil(r, "dmn-table-columns", in, arena_printf(r->mem, "%s has no expression", name));
             continue;
         }
-        t->input[i] = keep(r, box_typed(r->b->p, box_text(r->b->p, s), build_type(r->b, dmn_attr(e, "typeRef")), name));
+        t->type[i] = build_type(r->b, dmn_attr(e, "typeRef"));
+        t->input[i] = keep(r, box_typed(r->b->p, box_text(r->b->p, s), t->type[i], name));
     }
 }
 
@@ -358,6 +360,8 @@ struct node *table_read(struct dmn_build *b, const struct xml_node *n)
     struct feel_source *source = ARENA_NEW(b->mem, struct feel_source);
 
     t->name = b->element;
+    t->model = b->model;
+    t->at = n;
     t->next = b->tables;
     b->tables = t;
     if (read_size(&r))
@@ -369,34 +373,52 @@ struct node *table_read(struct dmn_build *b, const struct xml_node *n)
     return node;
 }
 
+/* Is the output O of a rule a constant that its output values, if there are any, allow? */
+static bool constant_entry(const struct consult *c, uint32_t row, uint32_t o)
+{
+    const struct table *t = c->t;
+    const struct node *e = t->entry[(size_t)row * t->view.n_output + o];
+
+    if (e->kind != N_LITERAL)
+        return false;
+    return t->values[o] == NULL || (index_constant(t, t->values[o]) && table_permits(c, t->values[o], e->value));
+}
+
 static void keep_constants(struct arena *mem, struct table *t)
 {
     uint32_t no = t->view.n_output;
-    struct val *column = ARENA_NEW_N(mem, struct val, no), *own;
+    struct arena *work = arena_new(0);
+    struct bench bench;
 
+    bench_open(&bench, work, t->slot);
+    const struct consult c = {.t = t, .f = &bench.f};
     t->result = ARENA_NEW_N(mem, struct val, t->view.n_rule);
     t->constant = ARENA_NEW_N(mem, uint8_t, t->view.n_rule);
     for (uint32_t row = 0; row < t->view.n_rule; row++) {
         uint32_t o = 0;
-        for (; o < no && t->values[o] == NULL && t->entry[(size_t)row * no + o]->kind == N_LITERAL; o++)
-            column[o] = t->entry[(size_t)row * no + o]->value;
+        while (o < no && constant_entry(&c, row, o))
+            o++;
         if (o < no)
             continue;
-        if (no > 1) {
-            own = arena_memdup(mem, column, no * sizeof *column);
-            t->result[row] = context_seal(mem, t->view.output, own, no);
-        } else
-            t->result[row] = column[0];
+        struct val *column = no > 1 ? ARENA_NEW_N(mem, struct val, no) : &t->result[row];
+        for (o = 0; o < no; o++)
+            column[o] = t->entry[(size_t)row * no + o]->value;
+        if (no > 1)
+            t->result[row] = context_seal(mem, t->view.output, column, no);
         t->constant[row] = no == 1 || t->result[row].tag == VAL_CONTEXT;
     }
+    arena_free(work);
 }
 
 void table_seal(struct arena *mem, struct table *t)
 {
-    if (t->fault != NULL)
-        return;
-    keep_constants(mem, t);
-    index_build(mem, t);
+    if (t->fault == NULL) {
+        keep_constants(mem, t);
+        index_build(mem, t);
+        check_table(mem, t);
+    }
+    t->model = NULL;
+    t->at = NULL;
 }
 
 struct table *table_next(const struct table *t)
@@ -416,8 +438,7 @@ const struct table *table_of(const struct node *n)
 
 /* ---- outputs ---- */
 
-/* Is V among the values that TESTS allow? A list is if it is one of them or all of its items are. */
-static bool permitted(const struct consult *c, const struct node *tests, struct val v)
+bool table_permits(const struct consult *c, const struct node *tests, struct val v)
 {
     struct val *tested = &c->f->slot[c->t->slot];
 
@@ -456,7 +477,7 @@ static struct val rule_value(const struct consult *c, uint32_t rule)
         return val_null();
     for (uint32_t o = 0; o < no; o++) {
         column[o] = eval_node(t->entry[(size_t)rule * no + o], c->f);
-        if (!permitted(c, t->values[o], column[o]))
+        if (!table_permits(c, t->values[o], column[o]))
             column[o] = eval_notef(c->f, t->entry[(size_t)rule * no + o],
                                    "rule %u, output %u: this is none of the output values", rule + 1, o + 1);
     }
@@ -726,7 +747,7 @@ static void read_values(struct consult *c)
     for (uint32_t i = 0; i < t->view.n_input; i++)
         c->in[i] = eval_node(t->input[i], c->f);
     for (uint32_t i = 0; i < t->view.n_input; i++)
-        if (!permitted(c, t->allowed[i], c->in[i]))
+        if (!table_permits(c, t->allowed[i], c->in[i]))
             c->in[i] = eval_notef(c->f, t->input[i], "%s has a value that is none of its input values", t->label[i]);
 }
 

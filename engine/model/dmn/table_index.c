@@ -50,6 +50,7 @@ struct axis {
 };
 
 struct column {
+    bool exact; /* all points are kept */
     struct axis axis[KINDS];
 };
 
@@ -341,8 +342,7 @@ bool bench_run(struct bench *b, const struct node *n, struct val *out)
     return b->s.err == OK && b->s.notes == 0;
 }
 
-/* Are the tests of the cell constants that are compared with "?"? */
-static bool constant(const struct table *t, const struct node *cell)
+bool index_constant(const struct table *t, const struct node *cell)
 {
     if (cell->kind != N_TESTS || cell->kid[0]->kind != N_LOCAL || cell->kid[0]->slot != t->slot)
         return false;
@@ -383,16 +383,33 @@ static void find_groups(struct build *b)
         rule[i] = row[i].rule;
         if (i == 0 || strcmp(row[i].text, row[i - 1].text) != 0) {
             const struct node *cell = t->cell[(size_t)rule[i] * ni + b->input];
-            b->group[b->n_group++] = (struct group){.cell = cell, .rule = rule + i, .generic = !constant(t, cell)};
+            b->group[b->n_group++] = (struct group){.cell = cell, .rule = rule + i, .generic = !index_constant(t, cell)};
         }
         b->group[b->n_group - 1].n++;
     }
 }
 
+/* What the constants in TESTS name. */
+static void points_below(struct build *b, const struct node *tests)
+{
+    if (tests->kind == N_LITERAL)
+        points_of(b->work, b->point, tests->value);
+    for (uint32_t i = 0; i < tests->n; i++)
+        points_below(b, tests->kid[i]);
+}
+
+/* The points of the cells; those of the values that an input may have cut no class that matters to a cell, but table_check.c asks
+ * for one of each. */
 static void find_points(struct build *b)
 {
+    const struct feel_type *type = b->t->type[b->input];
+
     for (enum kind k = 0; k < KINDS; k++)
         b->point[k].n = 0;
+    if (b->t->allowed[b->input] != NULL)
+        points_below(b, b->t->allowed[b->input]);
+    if (type != NULL && type->allowed != NULL)
+        points_below(b, type->allowed->root);
     for (uint32_t g = 0; g < b->n_group; g++)
         for (uint32_t i = 1; !b->group[g].generic && i < b->group[g].cell->n; i++)
             points_of(b->work, b->point, b->group[g].cell->kid[i]->value);
@@ -546,6 +563,7 @@ static void build_column(struct build *b, struct column *column, uint8_t *check)
         for (uint32_t i = 0; i < b->group[g].n && (b->group[g].generic || b->stride > 1); i++)
             check[(size_t)b->group[g].rule[i] * b->t->view.n_input + b->input] = 1;
     }
+    column->exact = b->stride == 1;
     for (enum kind k = 0; k < KINDS; k++)
         keep_axis(b, k, &column->axis[k]);
 }
@@ -691,4 +709,61 @@ void index_match(struct consult *c, bool first)
                 return;
         }
     }
+}
+
+/* ---- what there is to know of a table as a whole ---- */
+
+uint32_t index_words(const struct table *t)
+{
+    return t->index->words;
+}
+
+bool index_vague(const struct table *t, uint32_t rule)
+{
+    return t->index->from[rule] != t->index->from[rule + 1];
+}
+
+/* A value of the class before point I as a person would give it: a whole number, if there is one. */
+static struct val usual(struct arena *mem, const struct axis *a, enum kind kind, uint32_t i)
+{
+    struct val v;
+
+    if (a->n == 0)
+        return sample(mem, kind);
+    if (i == 0 && kind == KIND_NUMBER) {
+        v = dec_sub(mem, a->point[0], val_int(1));
+        return v.tag != VAL_NULL && dec_cmp(v, a->point[0]) < 0 ? v : below(mem, a->point[0]);
+    }
+    if (i == 0)
+        return below(mem, a->point[0]);
+    if (kind == KIND_NUMBER) {
+        v = dec_add(mem, dec_round(mem, a->point[i - 1], 0, DEC_FLOOR), val_int(1));
+        if (v.tag != VAL_NULL && dec_cmp(v, a->point[i - 1]) > 0 && (i == a->n || dec_cmp(v, a->point[i]) < 0))
+            return v;
+    }
+    return above(mem, a->point[i - 1], i < a->n ? &a->point[i] : NULL);
+}
+
+uint32_t index_classes(struct arena *mem, const struct table *t, uint32_t input, struct index_class **out, bool *others)
+{
+    const struct column *c = &t->index->column[input];
+    uint32_t words = t->index->words, n = 0;
+    size_t most = 0;
+
+    *others = false;
+    for (enum kind k = 0; k < KINDS; k++)
+        most += 2 * (size_t)c->axis[k].n + 1;
+    *out = ARENA_NEW_N(mem, struct index_class, most);
+    for (enum kind k = 0; k < KINDS && c->exact; k++) {
+        const struct axis *a = &c->axis[k];
+        *others = *others || a->set == NULL;
+        for (uint32_t i = 0; i < 2 * a->n + 1 && a->set != NULL; i++) {
+            struct index_class *x = &(*out)[n];
+            *x = (struct index_class){.between = i % 2 == 0, .inner = i > 0 && i<2 * a->n, .named = a->n> 0};
+            x->sample = i % 2 == 0 ? usual(mem, a, k, i / 2) : a->point[i / 2];
+            x->set = a->set + (size_t)i * words;
+            n += x->sample.tag != VAL_NULL || k == KIND_NULL;
+        }
+    }
+    return n;
 }

@@ -28,12 +28,15 @@ struct table_index;
 struct table {
     struct table *next;
     struct dmn_table view;
-    const char *name;  /* of the element */
-    const char *fault; /* why it cannot be evaluated; NULL = it can */
+    const char *name;          /* of the element */
+    struct dmn *model;         /* while it is read: who hears of findings, and */
+    const struct xml_node *at; /* where it stands */
+    const char *fault;         /* why it cannot be evaluated; NULL = it can */
     enum table_policy policy;
     enum table_aggregation aggregation;
     const char *const *label;      /* of the inputs: label, else expression */
     uint16_t slot;                 /* of "?" */
+    const struct feel_type **type; /* of the inputs; NULL = Any */
     const struct node **input;     /* of the inputs: expression */
     const struct node **allowed;   /* of the inputs: tests of their values; each NULL = any */
     const struct node **cell;      /* NULL = "-" */
@@ -61,12 +64,10 @@ bool table_cell(const struct consult *c, uint32_t rule, uint32_t input);
 /* Appends a rule to the hits; false if a limit is met. */
 bool table_hit(struct consult *c, uint32_t rule);
 
-/* ---- table_index.c ---- */
+/* Is V among the values that TESTS (NULL = any) allow? Null is; a list if it is one of them or all of its items are. */
+bool table_permits(const struct consult *c, const struct node *tests, struct val v);
 
-/* Builds t->index. */
-void index_build(struct arena *mem, struct table *t);
-/* Gathers the hits; with FIRST no more than one. */
-void index_match(struct consult *c, bool first);
+/* ---- table_index.c ---- */
 
 /* A state and frame outside of any evaluation, for cells and entries that are constant. */
 struct bench {
@@ -78,5 +79,33 @@ struct bench {
 void bench_open(struct bench *b, struct arena *mem, uint16_t slot);
 /* N's value; false if it left a note or met a limit. */
 bool bench_run(struct bench *b, const struct node *n, struct val *out);
+
+/* Are the tests of NODE constants that are compared with "?"? */
+bool index_constant(const struct table *t, const struct node *node);
+/* Builds t->index. */
+void index_build(struct arena *mem, struct table *t);
+/* Gathers the hits; with FIRST no more than one. */
+void index_match(struct consult *c, bool first);
+
+/* Values of an input that no rule tells from each other. */
+struct index_class {
+    struct val sample;   /* one of them */
+    bool between;        /* they lie beside the points that cells name: SAMPLE is one of many */
+    bool inner;          /* ... and between two of them */
+    bool named;          /* some cell names a point of this kind */
+    const uint64_t *set; /* the rules that accept them, or may */
+};
+/* The classes of INPUT, to *OUT; 0 if they are not told exactly. OTHERS: some values are in no class. */
+uint32_t index_classes(struct arena *mem, const struct table *t, uint32_t input, struct index_class **out, bool *others);
+/* Bits of a set, one a rule: words of 64. */
+uint32_t index_words(const struct table *t);
+/* Does a rule have cells that are evaluated each time? Then the sets say that it accepts what it only may accept. */
+bool index_vague(const struct table *t, uint32_t rule);
+
+/* ---- table_check.c ---- */
+
+/* Findings about a sealed table as a whole: rules that overlap, are never reached, combinations that none covers, entries that are
+ * no output values. */
+void check_table(struct arena *mem, const struct table *t);
 
 #endif
