@@ -10,6 +10,7 @@
 #include "audit/audit.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "flow/decision.h"
 #include "flow/deploy.sql.h"
 #include "flow/flow.h"
 #include "model/dmn/dmn.h"
@@ -78,8 +79,10 @@ static enum err compile(struct unit *u, const struct deploy_draft *d, struct fin
     proc_list_keep(u->mem, *list);
     for (struct proc_list *l = *list; l != NULL; l = l->next) {
         TRY(check_key(u, "bpmn", l->proc->key, f));
-        if (!d->any_topic)
-            check_topics(u, l->proc, f);
+        if (d->any_topic)
+            continue; /* a story brings its decisions, too */
+        check_topics(u, l->proc, f);
+        TRY(decision_check(u, l->proc, FINDING_WARNING, f));
     }
     if (f->errors > 0)
         return fail(E_FINDINGS, "%s: %d errors", d->file, f->errors);
@@ -345,6 +348,18 @@ static enum err decisions_still_good(struct unit *u, const struct q_definition_l
                 clash.version, clash.model);
 }
 
+/* Can a version in force run: is it executable, and is there an answer to each decision that it names? */
+static enum err can_run(struct unit *u, const struct proc *p)
+{
+    struct findings f = findings_new(u->mem);
+
+    if (!p->executable)
+        return fail(E_STATE, "process %s is marked isExecutable=\"false\"; set it to true in the modeler and upload it again",
+                    p->key);
+    TRY(decision_check(u, p, FINDING_ERROR, &f));
+    return f.errors == 0 ? OK : fail(E_STATE, "%s", f.first->message);
+}
+
 /* The rules may have become stricter since the draft was stored; and a version in force must be able to run. */
 static enum err still_good(struct unit *u, const struct q_definition_lock *q)
 {
@@ -354,10 +369,8 @@ static enum err still_good(struct unit *u, const struct q_definition_lock *q)
 
     TRY(compile(u, &d, &f, &list));
     for (; list != NULL; list = list->next) {
-        if (strcmp(list->proc->key, q->out.process_key) == 0 && !list->proc->executable)
-            return fail(E_STATE,
-                        "process %s is marked isExecutable=\"false\"; set it to true in the modeler and upload it again",
-                        q->out.process_key);
+        if (strcmp(list->proc->key, q->out.process_key) == 0)
+            TRY(can_run(u, list->proc));
     }
     return OK;
 }
