@@ -279,13 +279,11 @@ static enum err own_assets(struct unit *u, const struct ticket *t, const struct 
     return ticket_event(u, t, EV_TICKET_CI_LINKED, NULL, f, (uint32_t)n->n_ci);
 }
 
-static enum err start_process(struct unit *u, struct ticket *t, const struct ticket_new *n)
+static enum err start_process(struct unit *u, struct ticket *t, const char *service)
 {
-    struct val_entry var[] = {{"ticket", val_text(u->mem, t->ref)},
-                              {"title", val_text(u->mem, t->title)},
-                              {"impact", val_text(u->mem, t->impact)},
-                              {"urgency", val_text(u->mem, t->urgency)},
-                              {"requester", val_text(u->mem, t->requester_uid)}};
+    struct val_entry var[] = {{"ticket", val_text(u->mem, t->ref)},      {"title", val_text(u->mem, t->title)},
+                              {"service", val_text(u->mem, service)},    {"impact", val_text(u->mem, t->impact)},
+                              {"urgency", val_text(u->mem, t->urgency)}, {"requester", val_text(u->mem, t->requester_uid)}};
     struct flow_start start = {.definition = t->definition_id, .subject = t, .var = var, .n_var = sizeof var / sizeof var[0]};
 
     return flow_start(u, &start, &t->inst_id);
@@ -321,7 +319,7 @@ enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
     struct audit_field f[] = {
         {"service", NULL, number(u, n->service)}, {"impact", NULL, n->impact}, {"urgency", NULL, n->urgency}};
     TRY(ticket_event(u, t, EV_TICKET_CREATED, NULL, f, 3));
-    TRY(start_process(u, t, n));
+    TRY(start_process(u, t, s.out.service_key));
     TRY(ticket_save_subject(u, t));
     struct ticket_text text = {.ticket = t->id, .body = n->body, .file = n->file, .n_file = n->n_file};
     TRY(article(u, t, ARTICLE_PUBLIC, &text, EV_TICKET_ANSWERED));

@@ -1,6 +1,6 @@
--- ticket_service(service u64) -> one (area text, process_key text, definition u64?)
+-- ticket_service(service u64) -> one (service_key text, area text, process_key text, definition u64?)
 --   by portal cli
-SELECT s.area, s.process_key, (SELECT d.id FROM definition d WHERE d.process_key = s.process_key AND d.current = 1)
+SELECT s.service_key, s.area, s.process_key, (SELECT d.id FROM definition d WHERE d.process_key = s.process_key AND d.current = 1)
 FROM service s WHERE s.id = :service AND s.active = 1;
 
 -- ticket_add(id u64, title text, state u32, priority u32, impact text, urgency text, area text, service u64, requester u64, assignee u64?, role text, tier text, inst u64, definition u64, stage text, due i64?, at i64, resolved i64?, closed i64?) -> none

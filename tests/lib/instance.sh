@@ -4,6 +4,7 @@
 #   instance_up "db ldap app web" [nginx|apache]   starts one on a free port; ends and removes it when the script ends
 #   db_as owner -N -e 'SELECT 1'                   the mariadb client as gradus_owner (or login, portal, ...)
 #   db_root -e '...'                               as the server's superuser
+#   release FILE...                                models, stored and put in force in this order
 # and $D, $URL, $DB_SOCKET, $DB_PASSWORDS, $LDAP_URL, $LDAP_BASE, $GRADUS_CONF.
 #
 # Lines for "$D/settings" may be given before in INSTANCE_SETTINGS. INSTANCE_KEEP=1 leaves the folder for a look afterwards.
@@ -31,6 +32,9 @@ instance_down() {
         "$INSTANCE" wipe "$D" >&2
     fi
 }
+
+# release FILE...: models in this order, decisions before the processes that ask for them
+release() { for release_file; do build/bin/gradus deploy "$release_file" --release || return 1; done; }
 
 db_root() { mariadb --no-defaults --socket="$DB_SOCKET" --user="$(id -un)" gradus "$@"; }
 

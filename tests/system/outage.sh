@@ -6,7 +6,7 @@ make -s -j"${JOBS:-2}" all static lang >&2 && make -s -j"${JOBS:-2}" FAULT=1 all
 . tests/lib/instance.sh
 INSTANCE_SETTINGS='db_timeout = 2'
 instance_up "db ldap app web"
-build/bin/gradus deploy workflows/incident/incident.bpmn --release >"$D/log/load.log" 2>&1 &&
+release workflows/decisions/*.dmn workflows/incident/incident.bpmn >"$D/log/load.log" 2>&1 &&
     build/bin/gradus demo load --tickets 0 >>"$D/log/load.log" 2>&1 || { tail -3 "$D/log/load.log"; exit 1; }
 export D URL DB_SOCKET PYTHONPATH=tests/fault
 python3 tests/system/outage.py "$@"

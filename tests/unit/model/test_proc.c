@@ -118,7 +118,12 @@ static void test_incident(void **state)
     assert_null(confirm->groups.literal);
     assert_null(confirm->requires_note);
     assert_string_equal(p->lane[confirm->lane].tier, "requester");
-    assert_string_equal(node(p, "classify")->result, "priority");
+    const struct proc_node *rank = node(p, "prioritise");
+    assert_int_equal(rank->kind, NODE_business_rule_task);
+    assert_string_equal(rank->decision.key.literal, "priority");
+    assert_int_equal(rank->decision.binding, BIND_LATEST);
+    assert_int_equal(rank->decision.shape, SHAPE_VALUE);
+    assert_string_equal(rank->result, "priority");
     assert_string_equal(node(p, "close")->topic, "desk.closed");
     const struct proc_node *way = node(p, "triage_way");
     assert_string_equal(p->flow[way->default_flow].id, "triage_handover");
@@ -133,47 +138,6 @@ static void test_incident(void **state)
     arena_free(mem);
 }
 
-/* The matrix of the service desk: impact by urgency. */
-struct vars {
-    const char *impact, *urgency;
-};
-
-static bool get_var(const void *ctx, const char *name, struct val *out)
-{
-    const struct vars *v = ctx;
-    const char *text = strcmp(name, "impact") == 0 ? v->impact : strcmp(name, "urgency") == 0 ? v->urgency : NULL;
-
-    if (text == NULL)
-        return false;
-    *out = (struct val){.tag = VAL_STRING, .n = (uint32_t)strlen(text), .u.s = text};
-    return true;
-}
-
-static void test_priority(void **state)
-{
-    static const char *const impact[] = {"organisation", "department", "team", "person"};
-    static const char *const urgency[] = {"critical", "high", "medium", "low"};
-    static const char *const want[4][4] = {
-        {"P1", "P1", "P2", "P3"}, {"P1", "P2", "P3", "P3"}, {"P2", "P3", "P3", "P4"}, {"P3", "P3", "P4", "P4"}};
-    struct arena *mem = util_arena();
-    struct proc_list *l = load(mem, incident_path);
-    const struct feel_prog *script = node(l->proc, "classify")->script;
-
-    for (int i = 0; i < 4; i++) {
-        for (int k = 0; k < 4; k++) {
-            struct vars v = {impact[i], urgency[k]};
-            struct feel_env env = {.get = get_var, .ctx = &v};
-            struct val out = val_null();
-
-            assert_int_equal(feel_eval(script, &env, mem, &out, NULL), OK);
-            assert_true(val_is(out, VAL_STRING));
-            assert_string_equal(out.u.s, want[i][k]);
-        }
-    }
-    util_free(l);
-    arena_free(mem);
-}
-
 /* ---- dialects ---- */
 
 static void same_node(const char *path, const struct proc_node *a, const struct proc_node *b, bool plain)
@@ -184,7 +148,8 @@ static void same_node(const char *path, const struct proc_node *a, const struct 
               same(a->timer_text.literal, b->timer_text.literal) && same(a->groups.literal, b->groups.literal) &&
               same(feel_of(a->groups.feel), feel_of(b->groups.feel)) && same(a->assignee.literal, b->assignee.literal) &&
               same(feel_of(a->assignee.feel), feel_of(b->assignee.feel)) && same(a->topic, b->topic) &&
-              same(feel_of(a->script), feel_of(b->script)) && (plain || same(a->result, b->result));
+              same(feel_of(a->script), feel_of(b->script)) && (plain || same(a->result, b->result)) &&
+              (plain || same(a->decision.key.literal, b->decision.key.literal)) && a->decision.binding == b->decision.binding;
 
     if (!ok)
         fail_msg("%s: node %s differs", path, a->id);
@@ -264,6 +229,61 @@ static void test_scopes(void **state)
     arena_free(mem);
 }
 
+/* ---- business rule tasks: what each dialect says about a decision ---- */
+
+static void test_decisions(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *attrs, *inside; /* of the task */
+        enum node_kind kind;
+        const char *literal, *feel, *version, *result;
+        enum proc_binding binding;
+        enum proc_shape shape;
+    } t[] = {
+        {"g:decision='d' g:resultVariable='r'", "", NODE_business_rule_task, "d", NULL, NULL, "r", BIND_LATEST, SHAPE_VALUE},
+        {"g:decision='=a + b' g:version='7'", "", NODE_business_rule_task, NULL, "a + b", "7", NULL, BIND_VERSION, SHAPE_VALUE},
+        {"c:decisionRef='d'", "", NODE_business_rule_task, "d", NULL, NULL, NULL, BIND_LATEST, SHAPE_RESULT_LIST},
+        {"c:decisionRef='d'", "<c:inputOutput><c:outputParameter name='x'>${decisionResult}</c:outputParameter></c:inputOutput>",
+         NODE_business_rule_task, "d", NULL, NULL, "decisionResult", BIND_LATEST, SHAPE_RESULT_LIST},
+        {"c:decisionRef='${a.b}' c:decisionRefBinding='deployment' c:mapDecisionResult='singleEntry'", "",
+         NODE_business_rule_task, NULL, "a.b", NULL, NULL, BIND_DEPLOYMENT, SHAPE_SINGLE_ENTRY},
+        {"c:decisionRef='d' c:decisionRefBinding='version' c:decisionRefVersion='2' c:mapDecisionResult='collectEntries'", "",
+         NODE_business_rule_task, "d", NULL, "2", NULL, BIND_VERSION, SHAPE_COLLECT_ENTRIES},
+        {"", "<z:calledDecision decisionId='=d' resultVariable='r' bindingType='deployment'/>",
+         NODE_business_rule_task, NULL, "d", NULL, "r", BIND_DEPLOYMENT, SHAPE_VALUE},
+        {"c:type='external' c:topic='x' c:resultVariable='r'", "", NODE_service_task, NULL, NULL, NULL, "r", BIND_LATEST, SHAPE_VALUE},
+        {"", "<z:taskDefinition type='x'/>", NODE_service_task, NULL, NULL, NULL, NULL, BIND_LATEST, SHAPE_VALUE},
+        {"g:decision='d' c:decisionRef='other'", "", NODE_business_rule_task, "d", NULL, NULL, NULL, BIND_LATEST, SHAPE_VALUE},
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct arena *mem = util_arena();
+        struct findings f = findings_new(mem);
+        struct proc_list *l = NULL;
+        const char *text = arena_printf(
+            mem,
+            "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:g='https://gradus.example/schema/bpmn/1.0' "
+            "xmlns:c='http://camunda.org/schema/1.0/bpmn' xmlns:z='http://camunda.org/schema/zeebe/1.0'><process id='p' "
+            "isExecutable='true'><businessRuleTask id='t' %s><extensionElements>%s</extensionElements></businessRuleTask>"
+            "</process></definitions>",
+            t[i].attrs, t[i].inside);
+
+        if (proc_compile(mem, "test", text, strlen(text), &f, &l) != OK) {
+            util_print(&f);
+            fail_msg("%s %s", t[i].attrs, t[i].inside);
+        }
+        const struct proc_node *n = node(l->proc, "t");
+        if (n->kind != t[i].kind || !same(n->decision.key.literal, t[i].literal) ||
+            !same(feel_of(n->decision.key.feel), t[i].feel) || !same(n->decision.version.literal, t[i].version) ||
+            !same(n->result, t[i].result) || n->decision.binding != t[i].binding || n->decision.shape != t[i].shape)
+            fail_msg("%s %s: read otherwise", t[i].attrs, t[i].inside);
+        util_free(l);
+        arena_free(mem);
+    }
+}
+
 static void test_kinds(void **state)
 {
     assert_string_equal(node_kind_name(NODE_terminate_end), "terminate_end");
@@ -274,7 +294,7 @@ static void test_kinds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_incident), cmocka_unit_test(test_priority), cmocka_unit_test(test_dialects),
+        cmocka_unit_test(test_incident), cmocka_unit_test(test_decisions), cmocka_unit_test(test_dialects),
         cmocka_unit_test(test_scopes),   cmocka_unit_test(test_kinds),
     };
 
