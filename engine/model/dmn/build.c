@@ -170,22 +170,6 @@ static struct node *part(struct dmn_build *b, const struct xml_node *n, const ch
 
 /* ---- literal expressions ---- */
 
-/* FEEL of any version, by its namespace or its bare name. */
-static bool is_feel(const char *uri)
-{
-    static const char *const known[] = {
-        "http://www.omg.org/spec/FEEL/20140401",         "http://www.omg.org/spec/DMN/20180521/FEEL/",
-        "https://www.omg.org/spec/DMN/20191111/FEEL/",   "https://www.omg.org/spec/DMN/20211108/FEEL/",
-        "https://www.omg.org/spec/DMN/20230324/FEEL/",   "http://www.omg.org/spec/DMN/20180521/S-FEEL/",
-        "https://www.omg.org/spec/DMN/20191111/S-FEEL/", "https://www.omg.org/spec/DMN/20211108/S-FEEL/",
-        "https://www.omg.org/spec/DMN/20230324/S-FEEL/"};
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(uri, known[i]) == 0)
-            return true;
-    return *uri == '\0' || text_same_nocase(uri, "feel") || text_same_nocase(uri, "s-feel");
-}
-
 static struct node *read_literal(struct dmn_build *b, const struct xml_node *n)
 {
     enum { SHOWN = 100 };
@@ -194,7 +178,7 @@ static struct node *read_literal(struct dmn_build *b, const struct xml_node *n)
 
     if (*language == '\0')
         language = dmn_attr(b->part->root, "expressionLanguage");
-    if (!is_feel(language)) {
+    if (!dmn_is_feel(language)) {
         dmn_say(b->model, "dmn-expression-language", n, "Expressions in '%s' are not evaluated. Write it in FEEL.",
                 text_cut(b->mem, language, SHOWN));
         return fault(b, n, "the expression is not FEEL");

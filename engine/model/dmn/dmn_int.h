@@ -81,6 +81,8 @@ const struct xml_node *dmn_again(const struct xml_node *n);
 /* The attribute, "" if absent. The text of the child LOCAL's child "text" (or of LOCAL itself), trimmed; "" if absent. */
 const char *dmn_attr(const struct xml_node *n, const char *name);
 
+/* Does URI name FEEL, of any version (or nothing, which means it too)? S-FEEL is a part of it. */
+bool dmn_is_feel(const char *uri);
 /* The line on which the text of N begins, *TEXT without white space before and after it. */
 int dmn_text(struct arena *mem, const struct xml_node *n, const char **text);
 /* A name as scopes know it: runs of white space made one blank, blanks around operators removed. */

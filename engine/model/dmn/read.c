@@ -44,6 +44,21 @@ bool dmn_is_model(const char *ns, const char *local)
     return strcmp(local, "definitions") == 0 && is_model_ns(ns);
 }
 
+bool dmn_is_feel(const char *uri)
+{
+    static const char *const known[] = {
+        "http://www.omg.org/spec/FEEL/20140401",         "http://www.omg.org/spec/DMN/20180521/FEEL/",
+        "https://www.omg.org/spec/DMN/20191111/FEEL/",   "https://www.omg.org/spec/DMN/20211108/FEEL/",
+        "https://www.omg.org/spec/DMN/20230324/FEEL/",   "http://www.omg.org/spec/DMN/20180521/S-FEEL/",
+        "https://www.omg.org/spec/DMN/20191111/S-FEEL/", "https://www.omg.org/spec/DMN/20211108/S-FEEL/",
+        "https://www.omg.org/spec/DMN/20230324/S-FEEL/"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(uri, known[i]) == 0)
+            return true;
+    return *uri == '\0' || text_same_nocase(uri, "feel") || text_same_nocase(uri, "s-feel");
+}
+
 /* ---- walking the tree ---- */
 
 bool dmn_is(const struct xml_node *n, const char *local)

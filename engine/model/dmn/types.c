@@ -134,8 +134,9 @@ static const struct feel_source *limit_source(struct reader *r, const struct xml
 static void broken_report(struct reader *r, const struct parser *p, const struct xml_node *at)
 {
     for (const struct box_broken *b = box_broken(p); b != NULL; b = b->next)
-        dmn_say(r->m, "dmn-expression-broken", at, "The %s cannot be read: line %d, column %d: %s", b->source->part,
-                b->error.line, b->error.column, b->error.message);
+        dmn_say_line(r->m, "dmn-expression-broken", at, b->source->line + b->error.line - 1,
+                     arena_printf(r->m->mem, "The %s cannot be read: column %d: %s", b->source->part, b->error.column,
+                                  b->error.message));
 }
 
 /* Narrows T to what LIMIT[0..N) say. */
@@ -181,6 +182,20 @@ static bool is_limited(const struct feel_type *t)
     return limited;
 }
 
+static bool is_language(struct dmn *m, const struct definition *d)
+{
+    enum { SHOWN = 100 };
+    const char *language = dmn_attr(d->at, "typeLanguage");
+
+    if (*language == '\0')
+        language = dmn_attr(m->part[d->part].root, "typeLanguage");
+    if (dmn_is_feel(language))
+        return true;
+    dmn_say(m, "dmn-type-language", d->at, "Types in '%s' are not known. Define it with types of FEEL.",
+            text_cut(m->mem, language, SHOWN));
+    return false;
+}
+
 static void definition_fill(struct dmn *m, struct parser *p, struct definition *d)
 {
     struct reader r = {.m = m, .p = p, .part = d->part};
@@ -188,6 +203,11 @@ static void definition_fill(struct dmn *m, struct parser *p, struct definition *
     if (d->filling != NOT_YET)
         return;
     d->filling = NOW;
+    if (!is_language(m, d)) {
+        d->type.kind = TYPE_UNKNOWN;
+        d->filling = DONE;
+        return;
+    }
     const struct feel_type *same = type_read(&r, d->at, &d->type);
     if (same != &d->type)
         d->type = *same;

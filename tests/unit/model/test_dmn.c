@@ -31,17 +31,17 @@ static void test_versions(void **state)
 }
 
 /* Each row is the logic of one decision d and what it comes to; the models beside it are the same for all. */
-static const char around[] = INPUT("Customer Tier", "string") INPUT("n", "number") DECISION("base", LITERAL("20"))
+/* clang-format off */
+static const char around[] =
+    INPUT("Customer Tier", "string") INPUT("n", "number") DECISION("base", LITERAL("20"))
     KNOWLEDGE("double", "<formalParameter name='x' typeRef='number'/>" LITERAL("x * 2"))
-        KNOWLEDGE("adder", "<formalParameter name='x'/><functionDefinition><formalParameter name='y'/>" LITERAL(
-                               "x + y") "</functionDefinition>")
-            KNOWLEDGE("fib",
-                      "<formalParameter name='k' typeRef='number'/>" LITERAL("if k &lt; 2 then k else fib(k - 1) + fib(k - 2)"))
-                KNOWLEDGE("fits", "<formalParameter name='x' typeRef='number'/>"
-                                  "<literalExpression typeRef='string'><text>x</text></literalExpression>");
+    KNOWLEDGE("adder", "<formalParameter name='x'/><functionDefinition><formalParameter name='y'/>" LITERAL("x + y") "</functionDefinition>")
+    KNOWLEDGE("fib", "<formalParameter name='k' typeRef='number'/>" LITERAL("if k &lt; 2 then k else fib(k - 1) + fib(k - 2)"))
+    KNOWLEDGE("fits", "<formalParameter name='x' typeRef='number'/><literalExpression typeRef='string'><text>x</text></literalExpression>");
 
 static const char needs[] =
     NEEDS("Decision", "#base") NEEDS("Input", "#n") KNOWS("#double") KNOWS("#adder") KNOWS("#fib") KNOWS("#fits");
+/* clang-format on */
 
 #define ENTRY(name, logic) "<contextEntry><variable name='" name "'/>" logic "</contextEntry>"
 #define RESULT(logic) "<contextEntry>" logic "</contextEntry>"
@@ -149,13 +149,18 @@ static void test_boxes(void **state)
     }
 }
 
+/* clang-format off */
+static const char chain_model[] = MODEL(
+    INPUT("a b", "number") INPUT("c", "number")
+    DECISION("one", NEEDS("Input", "#a b") LITERAL("a b + 1"))
+    DECISION("two", NEEDS("Decision", "urn:m#one") LITERAL("one * 2"))
+    DECISION("none", NEEDS("Decision", "#two") LITERAL("if c = null then two else one")));
+/* clang-format on */
+
 static void test_required_only(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u = util_dmn(
-        mem, MODEL(INPUT("a b", "number") INPUT("c", "number") DECISION("one", NEEDS("Input", "#a b") LITERAL("a b + 1"))
-                       DECISION("two", NEEDS("Decision", "urn:m#one") LITERAL("one * 2"))
-                           DECISION("none", NEEDS("Decision", "#two") LITERAL("if c = null then two else one"))));
+    struct util_dmn u = util_dmn(mem, chain_model);
     const struct dmn_input in[] = {{NULL, "a b", val_int(4)}, {NULL, "c", val_int(5)}};
     struct dmn_answer a = util_decide(mem, u.model, "two", in, 2);
 
@@ -171,13 +176,17 @@ static void test_required_only(void **state)
     arena_free(mem);
 }
 
+/* clang-format off */
+static const char given_model[] = MODEL(
+    "<decision id='one' name='one'><variable name='one' typeRef='number'/>" LITERAL("1") "</decision>"
+    INPUT("i", "number") KNOWLEDGE("k", LITERAL("5"))
+    DECISION("d", NEEDS("Decision", "#one") NEEDS("Input", "#i") KNOWS("#k") LITERAL("[one, i, k]")));
+/* clang-format on */
+
 static void test_given(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u = util_dmn(
-        mem, MODEL("<decision id='one' name='one'><variable name='one' typeRef='number'/>" LITERAL("1") "</decision>" INPUT(
-                 "i", "number") KNOWLEDGE("k", LITERAL("5"))
-                       DECISION("d", NEEDS("Decision", "#one") NEEDS("Input", "#i") KNOWS("#k") LITERAL("[one, i, k]"))));
+    struct util_dmn u = util_dmn(mem, given_model);
     static const struct {
         const char *name, *give, *value;
     } rows[] = {{"one", "7", "[7, null, "},  {"one", "[7]", "[7, null, "}, {"one", "\"x\"", "[null, null, "},
@@ -195,42 +204,24 @@ static void test_given(void **state)
     arena_free(mem);
 }
 
+/* clang-format off */
+static const char cycle_model[] = MODEL(
+    DECISION("a", NEEDS("Decision", "#b") LITERAL("b"))
+    DECISION("b", NEEDS("Decision", "#c") LITERAL("c"))
+    DECISION("c", NEEDS("Decision", "#a") LITERAL("a"))
+    DECISION("self", NEEDS("Decision", "#self") LITERAL("self"))
+    DECISION("free", LITERAL("1"))
+    "<businessKnowledgeModel id='p' name='p'>" KNOWS("#q") "<encapsulatedLogic><formalParameter name='n'/>"
+    LITERAL("if n = 0 then \"end\" else q(n - 1)") "</encapsulatedLogic></businessKnowledgeModel>"
+    "<businessKnowledgeModel id='q' name='q'>" KNOWS("#p") "<encapsulatedLogic><formalParameter name='n'/>"
+    LITERAL("p(n)") "</encapsulatedLogic></businessKnowledgeModel>"
+    DECISION("calls", KNOWS("#p") LITERAL("p(3)")));
+/* clang-format on */
+
 static void test_cycles(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u = util_dmn(
-        mem,
-        MODEL(
-            DECISION("a", NEEDS("Decision", "#b") LITERAL("b")) DECISION("b", NEEDS("Decision", "#c") LITERAL("c")) DECISION(
-                "c", NEEDS("Decision", "#a") LITERAL("a")) DECISION("self", NEEDS("Decision", "#self") LITERAL("self"))
-                DECISION("free", LITERAL("1")) KNOWLEDGE(
-                    "even",
-                    "<formalParameter name='n'/>" LITERAL(
-                        "1")) "<businessKnowledgeModel id='p' name='p'>" KNOWS("#q") "<encapsulatedLogic><formalParameter "
-                                                                                     "name='n'/>" LITERAL(
-                                                                                         "if n = 0 then \"end\" else q(n "
-                                                                                         "- 1)") "</encapsulatedLogic></"
-                                                                                                 "businessKnowledgeModel>"
-                                                                                                 "<businessKnowledgeModel"
-                                                                                                 " id='q' "
-                                                                                                 "name='q'>" KNOWS(
-                                                                                                     "#p") "<encapsulatedLogic>"
-                                                                                                           "<formalParameter "
-                                                                                                           "name='n'/>" LITERAL(
-                                                                                                               "p(n)") "</"
-                                                                                                                       "encapsu"
-                                                                                                                       "late"
-                                                                                                                       "dLogic>"
-                                                                                                                       "</"
-                                                                                                                       "busines"
-                                                                                                                       "sKno"
-                                                                                                                       "wledgeM"
-                                                                                                                       "odel"
-                                                                                                                       ">" DECISION(
-                                                                                                                           "cal"
-                                                                                                                           "ls",
-                                                                                                                           KNOWS("#p") LITERAL(
-                                                                                                                               "p(3)"))));
+    struct util_dmn u = util_dmn(mem, cycle_model);
     int circles = 0, knowledge = 0;
 
     for (const struct finding *one = u.f.first; one != NULL; one = one->next) {
@@ -250,17 +241,18 @@ static void test_cycles(void **state)
     arena_free(mem);
 }
 
+/* clang-format off */
+static const char knowledge_model[] = MODEL(
+    KNOWLEDGE("sub", "<formalParameter name='a' typeRef='number'/><formalParameter name='b' typeRef='number'/>" LITERAL("a - b"))
+    "<businessKnowledgeModel id='t' name='t'><variable name='t' typeRef='string'/>"
+    "<encapsulatedLogic>" LITERAL("1") "</encapsulatedLogic></businessKnowledgeModel>"
+    "<businessKnowledgeModel id='e' name='empty'/>");
+/* clang-format on */
+
 static void test_knowledge_asked(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u = util_dmn(
-        mem, MODEL(KNOWLEDGE("sub",
-                             "<formalParameter name='a' typeRef='number'/><formalParameter name='b' typeRef='number'/>" LITERAL(
-                                 "a - b")) "<businessKnowledgeModel id='t' name='t'><variable name='t' "
-                                           "typeRef='string'/><encapsulatedLogic>" LITERAL(
-                                               "1") "</encapsulatedLogic></businessKnowledgeModel>"
-                                                    "<businessKnowledgeModel id='e' "
-                                                    "name='empty'/>"));
+    struct util_dmn u = util_dmn(mem, knowledge_model);
     const struct dmn_input in[] = {{NULL, "b", val_int(1)}, {NULL, "a", val_int(9)}};
     struct dmn_call call = {.model = u.model, .input = in, .n_input = 2};
     struct dmn_answer a;
@@ -283,18 +275,19 @@ static void test_knowledge_asked(void **state)
     arena_free(mem);
 }
 
+/* clang-format off */
+static const char notes_model[] = MODEL(
+    "<decision id='d1' name='sum up'>\n<context>\n<contextEntry><variable name='a'/>"
+    "<literalExpression>\n<text>\n  1\n  + \"x\"</text></literalExpression></contextEntry>\n"
+    "<contextEntry><variable name='b' typeRef='string'/>\n" LITERAL("2") "</contextEntry></context></decision>\n"
+    "<decision id='d2' name='typed'><variable name='typed' typeRef='string'/>" LITERAL("3") "</decision>"
+    "<decision id='d3' name='nothing'/>");
+/* clang-format on */
+
 static void test_notes(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u =
-        util_dmn(mem, MODEL("<decision id='d1' name='sum up'>\n<context>\n<contextEntry><variable name='a'/>"
-                            "<literalExpression>\n<text>\n  1\n  + \"x\"</text></literalExpression></contextEntry>\n"
-                            "<contextEntry><variable name='b' typeRef='string'/>\n" LITERAL(
-                                "2") "</contextEntry>"
-                                     "</context></decision>\n"
-                                     "<decision id='d2' name='typed'><variable name='typed' typeRef='string'/>" LITERAL(
-                                         "3") "</decision>"
-                                              "<decision id='d3' name='nothing'/>"));
+    struct util_dmn u = util_dmn(mem, notes_model);
     const struct dmn_note *n = util_decide(mem, u.model, "sum up", NULL, 0).note;
 
     assert_string_equal(n->element, "sum up");
@@ -316,16 +309,18 @@ static void test_notes(void **state)
     arena_free(mem);
 }
 
+/* clang-format off */
+static const char listed_model[] = MODEL(
+    INPUT("i", "number") INPUT("j", "string") INPUT("unused", "Any")
+    "<decision id='x1' name='first'><question>Which one?</question>" NEEDS("Input", "#i") LITERAL("i") "</decision>"
+    DECISION("second", NEEDS("Decision", "#x1") NEEDS("Input", "#j") KNOWS("#s") LITERAL("first"))
+    "<decisionService id='s' name='serve'><outputDecision href='#x1'/><inputData href='#i'/></decisionService>");
+/* clang-format on */
+
 static void test_listing(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u =
-        util_dmn(mem, MODEL(INPUT("i", "number") INPUT("j", "string") INPUT(
-                          "unused", "Any") "<decision id='x1' name='first'><question>Which one?</question>" NEEDS("Input", "#i")
-                                LITERAL("i") "</decision>" DECISION(
-                                    "second", NEEDS("Decision", "#x1") NEEDS("Input", "#j") KNOWS("#s")
-                                                  LITERAL("first")) "<decisionService id='s' name='serve'><outputDecision "
-                                                                    "href='#x1'/><inputData href='#i'/></decisionService>"));
+    struct util_dmn u = util_dmn(mem, listed_model);
     uint32_t n = 0, second = (uint32_t)dmn_find(u.model, DMN_DECISION, "second");
     const uint32_t *inputs = dmn_inputs(u.model, second, mem, &n);
 
@@ -351,32 +346,28 @@ static void test_listing(void **state)
     arena_free(mem);
 }
 
-#define CELLS(a, b, out)                                                                                                       \
-    "<rule><inputEntry><text>" a "</text></inputEntry><inputEntry><text>" b "</text></inputEntry><outputEntry><text>" out      \
-    "</text></outputEntry></rule>\n"
-#define PRIORITY(policy)                                                                                                       \
-    "<decisionTable hitPolicy='" policy "'><input label='impact'><inputExpression><text>i</text></inputExpression></input>"    \
-    "<input><inputExpression><text>u</text></inputExpression></input><output><defaultOutputEntry><text>\"P4\"</text></"        \
-    "defaultOutputEntry></output>" CELLS("\"high\"", "\"high\"", "\"P1\"") CELLS("\"high\"", "-", "\"P2\"")                    \
-        CELLS("-", "\"high\"", "\"P3\"") "</decisionTable>"
+/* clang-format off */
+#define CELLS(a, b, out) \
+    "<rule><inputEntry><text>" a "</text></inputEntry><inputEntry><text>" b "</text></inputEntry>" \
+    "<outputEntry><text>" out "</text></outputEntry></rule>\n"
+#define PRIORITY(policy) \
+    "<decisionTable hitPolicy='" policy "'><input label='impact'><inputExpression><text>i</text></inputExpression></input>" \
+    "<input><inputExpression><text>u</text></inputExpression></input>" \
+    "<output><defaultOutputEntry><text>\"P4\"</text></defaultOutputEntry></output>" \
+    CELLS("\"high\"", "\"high\"", "\"P1\"") CELLS("\"high\"", "-", "\"P2\"") CELLS("-", "\"high\"", "\"P3\"") "</decisionTable>"
+
+static const char words_model[] = MODEL(
+    INPUT("i", "string") INPUT("u", "string")
+    DECISION("first", NEEDS("Input", "#i") NEEDS("Input", "#u") PRIORITY("FIRST"))
+    DECISION("all", NEEDS("Input", "#i") NEEDS("Input", "#u") PRIORITY("RULE ORDER"))
+    KNOWLEDGE("k", "<formalParameter name='i'/><formalParameter name='u'/>" PRIORITY("FIRST"))
+    DECISION("calls", NEEDS("Input", "#i") NEEDS("Input", "#u") KNOWS("#k") LITERAL("k(i, u)")));
+/* clang-format on */
 
 static void test_words(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u = util_dmn(
-        mem,
-        MODEL(INPUT("i", "string") INPUT("u", "string")
-                  DECISION("first", NEEDS("Input", "#i") NEEDS("Input", "#u") PRIORITY("FIRST")) DECISION(
-                      "all", NEEDS("Input", "#i") NEEDS("Input", "#u") PRIORITY(
-                                 "RULE ORDER")) "<businessKnowledgeModel id='k' name='k'><encapsulatedLogic><formalParameter "
-                                                "name='i'/><formalParameter name='u'/>" PRIORITY(
-                                                    "FIRST") "</encapsulatedLogic></"
-                                                             "businessKnowledgeModel"
-                                                             ">" DECISION("calls", NEEDS("Input", "#i") NEEDS("Input", "#u")
-                                                                                       KNOWS("#k") LITERAL("k("
-                                                                                                           "i,"
-                                                                                                           " u"
-                                                                                                           ")"))));
+    struct util_dmn u = util_dmn(mem, words_model);
     static const struct {
         const char *decision, *i, *u, *value, *words, *of;
     } rows[] = {{"first", "high", "high", "P1", "impact = high and u = high, rule 1", "first"},

@@ -1,54 +1,54 @@
 /* tests/unit/model/test_dmn_service.c - decision services, imports, functions of Java: what crosses the border of a model. */
 #include "dmn_util.h"
 
-#define SERVICE(name, inside) "<decisionService id='" name "' name='" name "'><variable name='" name "'/>" inside "</decisionService>\n"
+#define SERVICE(name, inside)                                                                                                  \
+    "<decisionService id='" name "' name='" name "'><variable name='" name "'/>" inside "</decisionService>\n"
 #define OUT(id) "<outputDecision href='#" id "'/>"
 #define IN_DECISION(id) "<inputDecision href='#" id "'/>"
 #define IN_DATA(id) "<inputData href='#" id "'/>"
 
+/* clang-format off */
 static const char services[] = MODEL(
-    INPUT("i", "string") INPUT("j", "string") INPUT("out of it", "string") DECISION("given", LITERAL("\"own\""))
-        DECISION("inner", NEEDS("Decision", "#given") NEEDS("Input", "#i") NEEDS("Input", "#out of it")
-                              LITERAL("i + given + (if out of it = null then \"\" else out of it)"))
-            DECISION("outer", NEEDS("Decision", "#inner") NEEDS("Input", "#j") LITERAL("inner + j"))
-                DECISION("second", LITERAL("2"))
+    INPUT("i", "string") INPUT("j", "string") INPUT("out of it", "string")
+    DECISION("given", LITERAL("\"own\""))
+    DECISION("inner", NEEDS("Decision", "#given") NEEDS("Input", "#i") NEEDS("Input", "#out of it")
+             LITERAL("i + given + (if out of it = null then \"\" else out of it)"))
+    DECISION("outer", NEEDS("Decision", "#inner") NEEDS("Input", "#j") LITERAL("inner + j"))
+    DECISION("second", LITERAL("2"))
     /* declared out of order on purpose: input data come first among the parameters */
     SERVICE("serve", OUT("outer") "<encapsulatedDecision href='#inner'/>" IN_DECISION("given") IN_DATA("i") IN_DATA("j"))
-        SERVICE("both", OUT("second") OUT("inner") IN_DATA("i"))
-    "<decisionService id='typed' name='typed'><variable name='typed' typeRef='string'/>" OUT("second") "</decisionService>"
+    SERVICE("both", OUT("second") OUT("inner") IN_DATA("i"))
     "<itemDefinition name='tF'><functionItem outputTypeRef='string'/></itemDefinition>"
+    "<decisionService id='typed' name='typed'><variable name='typed' typeRef='string'/>" OUT("second") "</decisionService>"
     "<decisionService id='typed2' name='typed2'><variable name='typed2' typeRef='tF'/>" OUT("second") "</decisionService>"
     DECISION("by place", KNOWS("#serve") LITERAL("serve(\"1\", \"2\", \"3\")"))
-        DECISION("by name", KNOWS("#serve") LITERAL("serve(given: \"3\", j: \"2\", i: \"1\")"))
-            DECISION("wrong count", KNOWS("#serve") LITERAL("serve(\"1\")"))
-                DECISION("wrong name", KNOWS("#serve") LITERAL("serve(i: \"1\", j: \"2\", inner: \"3\")"))
-                    DECISION("wrong type", KNOWS("#serve") LITERAL("serve(1, \"2\", \"3\")"))
-                        DECISION("context", KNOWS("#both") LITERAL("both(\"x\")"))
-                            DECISION("checked", KNOWS("#typed") KNOWS("#typed2") LITERAL("[typed(), typed2()]"))
-                                DECISION("hidden", KNOWS("#serve") LITERAL("inner"))
+    DECISION("by name", KNOWS("#serve") LITERAL("serve(given: \"3\", j: \"2\", i: \"1\")"))
+    DECISION("wrong count", KNOWS("#serve") LITERAL("serve(\"1\")"))
+    DECISION("wrong name", KNOWS("#serve") LITERAL("serve(i: \"1\", j: \"2\", inner: \"3\")"))
+    DECISION("wrong type", KNOWS("#serve") LITERAL("serve(1, \"2\", \"3\")"))
+    DECISION("context", KNOWS("#both") LITERAL("both(\"x\")"))
+    DECISION("checked", KNOWS("#typed") KNOWS("#typed2") LITERAL("[typed(), typed2()]"))
+    DECISION("hidden", KNOWS("#serve") LITERAL("inner"))
+    DECISION("passed on", KNOWS("#serve") LITERAL("for f in [serve] return f(\"a\", \"b\", \"c\")"))
     /* what is given and known outside has no effect inside, and the other way round */
     DECISION("apart", NEEDS("Decision", "#given") NEEDS("Input", "#i") KNOWS("#serve")
-                          LITERAL("[given, i, serve(\"1\", \"2\", \"3\"), given, i]"))
-        DECISION("passed on", KNOWS("#serve") LITERAL("for f in [serve] return f(\"a\", \"b\", \"c\")")));
+             LITERAL("[given, i, serve(\"1\", \"2\", \"3\"), given, i]")));
+/* clang-format on */
 
 static void test_functions(void **state)
 {
     struct arena *mem = arena_new(0);
     struct util_dmn u = util_dmn(mem, services);
-    static const char *const rows[][2] = {{"by place", "132"},
-                                          {"by name", "132"},
-                                          {"wrong count", "null"},
-                                          {"wrong name", "null"},
-                                          {"wrong type", "null"},
-                                          {"context", "{second: 2, inner: \"xown\"}"},
-                                          {"checked", "[null, null]"},
-                                          {"hidden", "null"},
-                                          {"passed on", "[\"acb\"]"}};
+    static const char *const rows[][2] = {
+        {"by place", "132"},         {"by name", "132"},     {"wrong count", "null"},
+        {"wrong name", "null"},      {"wrong type", "null"}, {"context", "{second: 2, inner: \"xown\"}"},
+        {"checked", "[null, null]"}, {"hidden", "null"},     {"passed on", "[\"acb\"]"}};
     const struct dmn_input in[] = {{NULL, "i", val_text(mem, "I")}, {NULL, "out of it", val_text(mem, "?")}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_string_equal(util_says_value(mem, u.model, rows[i][0]), rows[i][1]);
-    assert_string_equal(val_string(mem, util_decide(mem, u.model, "apart", in, 2).value), "[\"own\", \"I\", \"132\", \"own\", \"I\"]");
+    assert_string_equal(val_string(mem, util_decide(mem, u.model, "apart", in, 2).value),
+                        "[\"own\", \"I\", \"132\", \"own\", \"I\"]");
     assert_int_equal(u.f.errors, 0);
     arena_free(mem);
 }
@@ -60,9 +60,10 @@ static void test_asked(void **state)
     static const struct {
         const char *service, *output, *value;
         enum err err;
-    } rows[] = {{"serve", NULL, "1own2", OK}, {"serve", "outer", "1own2", OK},  {"serve", "inner", "null", E_NOTFOUND},
-                {"both", NULL, "{second: 2, inner: \"1own\"}", OK}, {"both", "inner", "1own", OK},
-                {"typed", NULL, "null", OK},  {"typed", "second", "null", OK}, {"typed2", NULL, "null", OK}};
+    } rows[] = {{"serve", NULL, "1own2", OK},           {"serve", "outer", "1own2", OK},
+                {"serve", "inner", "null", E_NOTFOUND}, {"both", NULL, "{second: 2, inner: \"1own\"}", OK},
+                {"both", "inner", "1own", OK},          {"typed", NULL, "null", OK},
+                {"typed", "second", "null", OK},        {"typed2", NULL, "null", OK}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         /* of these, a service sees what it takes: "out of it" is none of its inputs; "given" is missing and null */
@@ -92,26 +93,34 @@ static void test_asked(void **state)
 
 /* ---- imports ---- */
 
+/* clang-format off */
 #define IMPORT(ns, name) "<import importType='" DMN_NS "' namespace='" ns "' name='" name "'/>\n"
 
-static const char base_model[] = MODEL_OF(
-    "urn:a", INPUT("who", "tName") "<itemDefinition name='tName'><typeRef>string</typeRef></itemDefinition>"
-                 DECISION("greet", NEEDS("Input", "#who") LITERAL("\"Hello \" + who"))
-                     KNOWLEDGE("twice", "<formalParameter name='x'/>" LITERAL("x + x"))
-                         "<decisionService id='s' name='service'><outputDecision href='#greet'/><inputData href='#who'/></decisionService>");
-static const char left_model[] = MODEL_OF(
-    "urn:l", IMPORT("urn:a", "A") INPUT("who", "string") DECISION("say", NEEDS("Decision", "urn:a#greet") NEEDS("Input", "#who")
-                                                                             LITERAL("\"L: \" + A.greet + who")));
-static const char right_model[] =
-    MODEL_OF("urn:r", IMPORT("urn:a", "") DECISION("say", NEEDS("Decision", "urn:a#greet") LITERAL("\"R: \" + greet")));
-static const char top_model[] = MODEL_OF(
-    "urn:t", IMPORT("urn:l", "Left one") IMPORT("urn:r", "Right-2") IMPORT("urn:a", "base")
-                 DECISION("all", NEEDS("Decision", "urn:r#say") NEEDS("Decision", "urn:l#say")
-                                     LITERAL("Left one.say + \", \" + Right-2.say"))
-                     DECISION("functions", KNOWS("urn:a#twice") KNOWS("urn:a#s")
-                                               LITERAL("base.twice(\"a\") + base.service(\"b\")"))
-                         "<decision id='typed' name='typed'><variable name='typed' typeRef='base.tName'/>" LITERAL("1") "</decision>"
-                         DECISION("instance", LITERAL("\"a\" instance of base.tName")));
+static const char base_model[] = MODEL_OF("urn:a",
+    INPUT("who", "tName") "<itemDefinition name='tName'><typeRef>string</typeRef></itemDefinition>"
+    DECISION("greet", NEEDS("Input", "#who") LITERAL("\"Hello \" + who"))
+    KNOWLEDGE("twice", "<formalParameter name='x'/>" LITERAL("x + x"))
+    SERVICE("service", OUT("greet") IN_DATA("who")));
+static const char left_model[] = MODEL_OF("urn:l",
+    IMPORT("urn:a", "A") INPUT("who", "string")
+    DECISION("say", NEEDS("Decision", "urn:a#greet") NEEDS("Input", "#who") LITERAL("\"L: \" + A.greet + who")));
+static const char right_model[] = MODEL_OF("urn:r",
+    IMPORT("urn:a", "") DECISION("say", NEEDS("Decision", "urn:a#greet") LITERAL("\"R: \" + greet")));
+static const char top_model[] = MODEL_OF("urn:t",
+    IMPORT("urn:l", "Left one") IMPORT("urn:r", "Right-2") IMPORT("urn:a", "base")
+    DECISION("all", NEEDS("Decision", "urn:r#say") NEEDS("Decision", "urn:l#say") LITERAL("Left one.say + \", \" + Right-2.say"))
+    DECISION("functions", KNOWS("urn:a#twice") KNOWS("urn:a#service") LITERAL("base.twice(\"a\") + base.service(\"b\")"))
+    "<decision id='typed' name='typed'><variable name='typed' typeRef='base.tName'/>" LITERAL("1") "</decision>"
+    DECISION("instance", LITERAL("\"a\" instance of base.tName")));
+static const char twice_model[] = MODEL_OF("urn:t",
+    IMPORT("urn:a", "x") IMPORT("urn:r", "x") IMPORT("urn:a", "x")
+    "<import importType='http://www.w3.org/2001/XMLSchema' namespace='n' name='s'/>");
+static const char circle_one[] = MODEL_OF("urn:1",
+    IMPORT("urn:2", "two") IMPORT("urn:1", "me") DECISION("a", NEEDS("Decision", "urn:2#b") LITERAL("two.b + 1"))
+    DECISION("c", LITERAL("5")));
+static const char circle_two[] = MODEL_OF("urn:2",
+    IMPORT("urn:1", "one") DECISION("b", NEEDS("Decision", "urn:1#c") LITERAL("one.c * 2")));
+/* clang-format on */
 
 static struct util_dmn read_top(struct arena *mem, const char *top, size_t imports)
 {
@@ -152,7 +161,7 @@ static void test_imports_missing(void **state)
 {
     struct arena *mem = arena_new(0);
     struct util_dmn u = read_top(mem, top_model, 1); /* left and a are not given */
-    bool own = false, inside = false; /* what is wrong in another file is said with its name */
+    bool own = false, inside = false;                /* what is wrong in another file is said with its name */
 
     assert_int_equal(u.err, OK);
     for (const struct finding *one = u.f.first; one != NULL; one = one->next) {
@@ -164,9 +173,7 @@ static void test_imports_missing(void **state)
     assert_non_null(util_finding(&u.f, "dmn-reference-missing"));
     assert_string_equal(util_says_value(mem, u.model, "all"), "null");
 
-    u = read_top(mem, MODEL_OF("urn:t", IMPORT("urn:a", "x") IMPORT("urn:r", "x") IMPORT("urn:a", "x")
-                                            "<import importType='http://www.w3.org/2001/XMLSchema' namespace='n' name='s'/>"),
-                 3);
+    u = read_top(mem, twice_model, 3);
     assert_int_equal(u.err, OK);
     assert_int_equal(util_finding(&u.f, "dmn-import-twice")->line, 3);
     assert_int_equal(util_finding(&u.f, "dmn-import-ignored")->severity, FINDING_INFO);
@@ -177,10 +184,8 @@ static void test_imports_missing(void **state)
 static void test_imports_in_circles(void **state)
 {
     struct arena *mem = arena_new(0);
-    static const char one[] = MODEL_OF("urn:1", IMPORT("urn:2", "two") IMPORT("urn:1", "me") DECISION("a", NEEDS("Decision", "urn:2#b") LITERAL("two.b + 1")) DECISION("c", LITERAL("5")));
-    static const char two[] = MODEL_OF("urn:2", IMPORT("urn:1", "one") DECISION("b", NEEDS("Decision", "urn:1#c") LITERAL("one.c * 2")));
-    const struct dmn_file import = util_dmn_file("two.dmn", two);
-    const struct dmn_source s = {.model = util_dmn_file("one.dmn", one), .import = &import, .n_import = 1};
+    const struct dmn_file import = util_dmn_file("two.dmn", circle_two);
+    const struct dmn_source s = {.model = util_dmn_file("one.dmn", circle_one), .import = &import, .n_import = 1};
     struct findings f = findings_new(mem);
     struct dmn *m;
 
@@ -240,9 +245,11 @@ static void test_java(void **state)
         struct arena *mem = arena_new(0);
         const char *literal = arena_printf(mem, "(function(%s) external {java: {class: \"%s\", method signature: \"%s\"}})(%s)",
                                            javas[i].params, javas[i].class_name, javas[i].signature, javas[i].call);
-        struct util_dmn u = util_dmn(mem, arena_printf(mem, "<definitions xmlns='" DMN_NS "' name='m'><decision id='d' name='d'>"
-                                                            "<literalExpression><text>%s</text></literalExpression></decision></definitions>",
-                                                       literal));
+        struct util_dmn u =
+            util_dmn(mem, arena_printf(mem,
+                                       "<definitions xmlns='" DMN_NS "' name='m'><decision id='d' name='d'>"
+                                       "<literalExpression><text>%s</text></literalExpression></decision></definitions>",
+                                       literal));
         const char *said = util_says_value(mem, u.model, "d");
         if (strcmp(said, javas[i].value) != 0)
             fprintf(stderr, "row %zu: %s is %s\n", i, literal, said);
@@ -252,16 +259,22 @@ static void test_java(void **state)
     }
 }
 
-#define JAVA(inside) "<functionDefinition kind='Java'><formalParameter name='a' typeRef='number'/><formalParameter name='b' typeRef='number'/>" inside "</functionDefinition>"
+/* clang-format off */
+#define JAVA(inside) \
+    "<functionDefinition kind='Java'><formalParameter name='a' typeRef='number'/>" \
+    "<formalParameter name='b' typeRef='number'/>" inside "</functionDefinition>"
 #define SAYS(name, text) "<contextEntry><variable name='" name "'/>" LITERAL("\"" text "\"") "</contextEntry>"
+
+static const char java_model[] = MODEL(
+    DECISION("f", JAVA("<context>" SAYS("class", "java.lang.Math") SAYS("method signature", "max(int, int)") "</context>"))
+    DECISION("d", NEEDS("Decision", "#f") LITERAL("[f(1, 2), f(1, \"a\")]"))
+    DECISION("e", JAVA(LITERAL("1"))) DECISION("empty", NEEDS("Decision", "#e") LITERAL("e(1, 2)")));
+/* clang-format on */
 
 static void test_java_boxed(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u = util_dmn(
-        mem, MODEL(DECISION("f", JAVA("<context>" SAYS("class", "java.lang.Math") SAYS("method signature", "max(int, int)") "</context>"))
-                   DECISION("d", NEEDS("Decision", "#f") LITERAL("[f(1, 2), f(1, \"a\")]"))
-                   DECISION("e", JAVA(LITERAL("1"))) DECISION("empty", NEEDS("Decision", "#e") LITERAL("e(1, 2)"))));
+    struct util_dmn u = util_dmn(mem, java_model);
 
     assert_string_equal(util_says_value(mem, u.model, "d"), "[2, null]");
     assert_string_equal(util_says_value(mem, u.model, "empty"), "null");
@@ -273,9 +286,12 @@ static void test_java_boxed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_functions),       cmocka_unit_test(test_asked),
-        cmocka_unit_test(test_imports),         cmocka_unit_test(test_imports_missing),
-        cmocka_unit_test(test_imports_in_circles), cmocka_unit_test(test_java),
+        cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_asked),
+        cmocka_unit_test(test_imports),
+        cmocka_unit_test(test_imports_missing),
+        cmocka_unit_test(test_imports_in_circles),
+        cmocka_unit_test(test_java),
         cmocka_unit_test(test_java_boxed),
     };
 

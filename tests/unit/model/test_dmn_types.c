@@ -92,14 +92,38 @@ static void test_values(void **state)
     }
 }
 
+/* clang-format off */
+static const char input_model[] = MODEL(
+    TYPE("tAge", REF("number") ALLOWED("[0..150]")) INPUT("age", "tAge")
+    KNOWLEDGE("k", "<formalParameter name='a' typeRef='tAge'/>" LITERAL("a"))
+    DECISION("d", NEEDS("Input", "#age") KNOWS("#k") LITERAL("[age, k(2), k(200)]")));
+
+static const struct {
+    const char *xml, *rule;
+    int line;
+    enum severity severity;
+} bad[] = {
+    {MODEL(TYPE("a", REF("b")) TYPE("b", REF("a"))),                       "dmn-type-circle",       3, FINDING_ERROR},
+    {MODEL(TYPE("a", REF("a"))),                                           "dmn-type-circle",       2, FINDING_ERROR},
+    {MODEL(LIST_OF("a", REF("a"))),                                        "dmn-type-circle",       2, FINDING_ERROR},
+    {MODEL(TYPE("a", PART("x", REF("a")))),                                "dmn-type-recursive",    2, FINDING_WARNING},
+    {MODEL(TYPE("a", REF("nothing"))),                                     "dmn-type-unknown",      2, FINDING_ERROR},
+    {MODEL(TYPE("a", REF("number")) TYPE("a", REF("string"))),             "dmn-type-duplicate",    3, FINDING_ERROR},
+    {MODEL(TYPE("a", PART("x", REF("number")) PART("x", REF("number")))),  "dmn-type-duplicate",    2, FINDING_ERROR},
+    {MODEL("<itemDefinition/>"),                                           "dmn-name-missing",      2, FINDING_ERROR},
+    {MODEL(TYPE("a", REF("number") "\n<allowedValues>\n<text>1 +</text></allowedValues>")),
+                                                                           "dmn-expression-broken", 4, FINDING_ERROR},
+    {MODEL("\n" INPUT("i", "nothing")),                                    "dmn-type-unknown",      3, FINDING_ERROR},
+    {MODEL(DECISION("d", "\n<literalExpression typeRef='nothing'><text>1</text></literalExpression>")),
+                                                                           "dmn-type-unknown",      3, FINDING_ERROR},
+};
+/* clang-format on */
+
 /* Input data, parameters and results of services are held against their types in the same way. */
 static void test_inputs(void **state)
 {
     struct arena *mem = arena_new(0);
-    struct util_dmn u =
-        util_dmn(mem, MODEL(TYPE("tAge", REF("number") ALLOWED("[0..150]")) INPUT("age", "tAge")
-                                KNOWLEDGE("k", "<formalParameter name='a' typeRef='tAge'/>" LITERAL("a"))
-                                    DECISION("d", NEEDS("Input", "#age") KNOWS("#k") LITERAL("[age, k(2), k(200)]"))));
+    struct util_dmn u = util_dmn(mem, input_model);
     struct dmn_input in = {.name = "age", .value = val_int(150)};
 
     assert_string_equal(val_string(mem, util_decide(mem, u.model, "d", &in, 1).value), "[150, 2, null]");
@@ -113,27 +137,6 @@ static void test_inputs(void **state)
 static void test_refused(void **state)
 {
     struct arena *mem = arena_new(0);
-    static const struct {
-        const char *xml, *rule;
-        int line;
-        enum severity severity;
-    } bad[] = {
-        {MODEL(TYPE("a", REF("b")) TYPE("b", REF("a"))), "dmn-type-circle", 3, FINDING_ERROR},
-        {MODEL(TYPE("a", REF("a"))), "dmn-type-circle", 2, FINDING_ERROR},
-        {MODEL(LIST_OF("a", REF("a"))), "dmn-type-circle", 2, FINDING_ERROR},
-        {MODEL(TYPE("a", PART("x", REF("a")))), "dmn-type-recursive", 2, FINDING_WARNING},
-        {MODEL(TYPE("a", REF("nothing"))), "dmn-type-unknown", 2, FINDING_ERROR},
-        {MODEL(TYPE("a", REF("number")) TYPE("a", REF("string"))), "dmn-type-duplicate", 3, FINDING_ERROR},
-        {MODEL(TYPE("a", PART("x", REF("number")) PART("x", REF("number")))), "dmn-type-duplicate", 2, FINDING_ERROR},
-        {MODEL("<itemDefinition/>"), "dmn-name-missing", 2, FINDING_ERROR},
-        {MODEL(TYPE("a", REF("number") "\n<allowedValues>\n"
-                                       "<text>1 +</text></allowedValues>")),
-         "dmn-expression-broken", 3, FINDING_ERROR},
-        {MODEL("\n" INPUT("i", "nothing")), "dmn-type-unknown", 3, FINDING_ERROR},
-        {MODEL(DECISION("d", "\n<literalExpression typeRef='nothing'><text>1</text></literalExpression>")), "dmn-type-unknown",
-         3, FINDING_ERROR},
-    };
-
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct util_dmn u = util_dmn(mem, bad[i].xml);
         const struct finding *one = util_finding(&u.f, bad[i].rule);
