@@ -44,13 +44,32 @@ static box_reader *reader_of(const struct xml_node *n)
 
 /* ---- what the readers share ---- */
 
-const struct xml_node *build_child(const struct xml_node *n)
+static const struct xml_node *next_box(const struct xml_node *x)
 {
-    const struct xml_node *x = n->first;
-
     while (x != NULL && reader_of(x) == NULL)
         x = x->next;
     return x;
+}
+
+const struct xml_node *build_child(const struct xml_node *n)
+{
+    return next_box(n->first);
+}
+
+/* The same, but where nothing else than an expression can stand: one of a kind that does not exist counts as well. */
+static const struct xml_node *guessed(const struct xml_node *x)
+{
+    static const char *const besides[] = {"description", "extensionElements", "variable",
+                                          "parameter",   "formalParameter",   "binding"};
+
+    for (; x != NULL; x = x->next) {
+        bool other = strcmp(x->ns, x->parent->ns) != 0;
+        for (size_t i = 0; i < sizeof besides / sizeof *besides && !other; i++)
+            other = strcmp(x->name, besides[i]) == 0;
+        if (!other)
+            return x;
+    }
+    return NULL;
 }
 
 void build_finding(struct dmn_build *b, enum severity s, const char *rule, const struct xml_node *at, const char *fmt, ...)
@@ -155,6 +174,8 @@ static struct node *below(struct dmn_build *b, const struct xml_node *at, const 
 {
     const struct xml_node *child = x != NULL ? build_child(x) : NULL;
 
+    if (child == NULL && x != NULL)
+        child = guessed(x->first);
     return child != NULL ? build_expression(b, child) : missing(b, at, what);
 }
 
@@ -247,12 +268,24 @@ struct column {
     const struct xml_node *at;
 };
 
+static void row_check(struct dmn_build *b, const struct xml_node *row, uint32_t columns)
+{
+    uint32_t cells = 0;
+
+    for (const struct xml_node *x = next_box(row->first); x != NULL; x = next_box(x->next))
+        cells++;
+    if (cells != columns)
+        dmn_say(b->model, "dmn-relation", row, "The row has %u cells, the relation %u columns. Give each column one.", cells,
+                columns);
+}
+
 static struct node *read_row(struct dmn_build *b, const struct xml_node *row, const struct column *column, uint32_t n)
 {
     struct box_part *cell = ARENA_NEW_N(b->mem, struct box_part, n);
     struct box_mark mark = box_open(b->p);
-    const struct xml_node *x = build_child(row);
+    const struct xml_node *x = next_box(row->first);
 
+    row_check(b, row, n);
     for (uint32_t i = 0; i < n; i++) {
         const char *before = enter(b, "column %s", column[i].name);
         cell[i].name = column[i].name;
@@ -260,11 +293,7 @@ static struct node *read_row(struct dmn_build *b, const struct xml_node *row, co
         cell[i].node = typed(b, column[i].at, column[i].type, cell[i].node);
         b->where = before;
         box_declare(b->p, ""); /* a slot that nothing can mean: cells do not see each other */
-        for (x = x != NULL ? x->next : NULL; x != NULL && reader_of(x) == NULL;)
-            x = x->next;
-        if ((x == NULL) != (i + 1 == n))
-            dmn_say(b->model, "dmn-relation", row, "The row has %s cells than the relation has columns (%u).",
-                    x == NULL ? "fewer" : "more", n);
+        x = x != NULL ? next_box(x->next) : NULL;
     }
     box_close(b->p, mark);
     return box_context(b->p, mark.slots, cell, n, false);
@@ -295,13 +324,11 @@ static struct node *read_list(struct dmn_build *b, const struct xml_node *n)
 {
     uint32_t items = 0;
 
-    for (const struct xml_node *x = n->first; x != NULL; x = x->next)
-        items += reader_of(x) != NULL;
+    for (const struct xml_node *x = guessed(n->first); x != NULL; x = guessed(x->next))
+        items++;
     struct node **item = ARENA_NEW_N(b->mem, struct node *, items);
     items = 0;
-    for (const struct xml_node *x = n->first; x != NULL; x = x->next) {
-        if (reader_of(x) == NULL)
-            continue;
+    for (const struct xml_node *x = guessed(n->first); x != NULL; x = guessed(x->next)) {
         const char *before = enter(b, "item %u", items + 1);
         item[items++] = build_expression(b, x);
         b->where = before;

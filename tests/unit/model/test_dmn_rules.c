@@ -55,6 +55,7 @@ static const struct {
     {"dmn-table-policy",        MODEL(DECISION("a", "\n" TABLE("hitPolicy='GUESS'", IN("1") "<output/>" RULE1("1", "1")))), 3, true},
     {"dmn-table-columns",       MODEL(DECISION("a", "\n" TABLE("", IN("1") IN("2") "<output/>\n" RULE1("1", "1")))), 4, true},
     {"dmn-table-output",        MODEL(DECISION("a", "\n" TABLE("hitPolicy='PRIORITY'", IN("1") "<output/>" RULE1("1", "1")))), 3, true},
+    {"dmn-table-value",         MODEL(DECISION("a", TABLE("", IN("1") "<output><outputValues><text>1, 2</text></outputValues></output>\n" RULE1("1", "3")))), 3, true},
     {"dmn-too-many",            MODEL(DECISION("a", "\n" TABLE("", IN("1") "<output/>" RULE1("1", "1") RULE1("2", "1") RULE1("3", "1") RULE1("4", "1") RULE1("5", "1")))), 3, true},
 };
 /* clang-format on */
