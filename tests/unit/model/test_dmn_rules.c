@@ -88,14 +88,14 @@ static void test_findings(void **state)
     }
 }
 
-/* Each rule has a row, and an id and a sentence of its own. */
+/* Each rule has a row (those about the rules of tables in test_dmn_table.c), and an id and a sentence of its own. */
 static void test_rules(void **state)
 {
     size_t n;
     const struct dmn_rule *rules = dmn_rules(&n);
 
     for (size_t k = 0; k < n; k++) {
-        bool row = false;
+        bool row = strncmp(rules[k].id, "dmn-table-", 10) == 0;
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
             row = row || strcmp(bad[i].rule, rules[k].id) == 0;
         if (!row)
