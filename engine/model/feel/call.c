@@ -38,28 +38,44 @@ static int param_at(const char *p, const char *name)
     }
 }
 
-/* The first of the signatures PARAMS that has all of NAMES; NULL if none has. LEAST belongs to the first of all. */
+/* Has the signature at P all of NAMES, each once, and all that it must have? POS says where. */
+static bool has_names(const struct builtin *b, const char *p, const char *const *names, unsigned n, unsigned *pos)
+{
+    unsigned seen = 0, must = p == b->params ? (1u << b->least) - 1 : 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        int at = param_at(p, names[i]);
+        if (at < 0 || at >= BUILTIN_ARGS || (seen & 1u << at) != 0)
+            return false;
+        seen |= 1u << at;
+        pos[i] = (unsigned)at;
+    }
+    return (seen & must) == must;
+}
+
+/* The signature that has all of NAMES; NULL if none has. When several have them (point and range, range and point), it is the one
+ * whose order they are written in, else the first. */
 static const char *place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count)
 {
-    for (const char *p = b->params;;) {
-        unsigned seen = 0, i;
-        *count = 0;
-        for (i = 0; i < n; i++) {
-            int at = param_at(p, names[i]);
-            if (at < 0 || at >= BUILTIN_ARGS || (seen & 1u << at) != 0)
-                break;
-            seen |= 1u << at;
-            pos[i] = (unsigned)at;
-            *count = pos[i] + 1 > *count ? pos[i] + 1 : *count;
-        }
-        bool required = p != b->params || (seen & ((1u << b->least) - 1)) == (1u << b->least) - 1;
-        if (i == n && required)
-            return p;
-        const char *bar = strchr(p, '|');
-        if (bar == NULL)
-            return NULL;
-        p = bar + 1;
+    const char *found = NULL;
+    bool sorted = false;
+
+    for (const char *p = b->params; p != NULL && !sorted; p = strchr(p, '|') != NULL ? strchr(p, '|') + 1 : NULL) {
+        unsigned here[BUILTIN_ARGS];
+        if (n > BUILTIN_ARGS || !has_names(b, p, names, n, here))
+            continue;
+        sorted = true;
+        for (unsigned i = 1; i < n; i++)
+            sorted = sorted && here[i] > here[i - 1];
+        if (found != NULL && !sorted)
+            continue;
+        found = p;
+        memcpy(pos, here, n * sizeof *pos);
     }
+    *count = 0;
+    for (unsigned i = 0; found != NULL && i < n; i++)
+        *count = pos[i] + 1 > *count ? pos[i] + 1 : *count;
+    return found;
 }
 
 bool builtin_place(const struct builtin *b, const char *const *names, unsigned n, unsigned *pos, unsigned *count)

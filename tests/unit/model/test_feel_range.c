@@ -27,6 +27,8 @@ static void test_before(void **state)
         {"before(3, (= 5))",                    "true"},
         {"before(point1: 1, point2: 2)",        "true"},
         {"before(point: 3, range: [1..2])",     "false"},
+        {"before(range: [1..2], point: 3)",     "true"},
+        {"after(range: [1..2], point: 3)",      "false"},
         {"before(range1: [1..2], range2: [3..4])", "true"},
         {"before(point: [1..2], range: 3)",     NULL},
         {"before(point1: 1, range: [3..4])",    NULL},
