@@ -29,31 +29,47 @@ static bool plain_key(const char *s)
     return true;
 }
 
+/* A string literal (10.3.1.2, rule 33). */
 static void put_quoted(struct buf *b, const char *s)
 {
+    static const char plain[] = "\"\\\n\r\t", letter[] = "\"\\nrt";
+
     buf_char(b, '"');
     for (; *s != '\0'; s++) {
-        if (*s == '"' || *s == '\\')
+        const char *escaped = strchr(plain, *s);
+        if (escaped != NULL) {
             buf_char(b, '\\');
-        buf_char(b, *s);
+            buf_char(b, letter[escaped - plain]);
+        } else if ((unsigned char)*s < ' ')
+            buf_fmt(b, "\\u%04X", (unsigned)*s);
+        else
+            buf_char(b, *s);
     }
     buf_char(b, '"');
 }
 
 static void put_string(struct buf *b, struct val v, bool top);
 
+/* The end of a range as it would be written in a range: range() reads it again. */
+static void put_end(struct buf *b, struct val v)
+{
+    buf_str(b, val_temporal(v) ? "@\"" : "");
+    put_string(b, v, false);
+    buf_str(b, val_temporal(v) ? "\"" : "");
+}
+
 static void put_range(struct buf *b, const struct val_range *r)
 {
     if (r->form == RANGE_PLAIN) {
         buf_char(b, r->lo_in ? '[' : '(');
-        put_string(b, r->lo, false);
+        put_end(b, r->lo);
         buf_str(b, "..");
-        put_string(b, r->hi, false);
+        put_end(b, r->hi);
         buf_char(b, r->hi_in ? ']' : ')');
         return;
     }
     buf_fmt(b, "(%s ", range_signs[r->form]);
-    put_string(b, r->form == RANGE_LESS || r->form == RANGE_LESS_EQUAL ? r->hi : r->lo, false);
+    put_end(b, r->form == RANGE_LESS || r->form == RANGE_LESS_EQUAL ? r->hi : r->lo);
     buf_char(b, ')');
 }
 
@@ -183,7 +199,7 @@ static enum err stored_put(struct buf *b, struct val v)
         buf_str(b, wrap ? "}" : "");
         return OK;
     }
-    when_text(v, text);
+    when_stored_text(v, text);
     buf_fmt(b, "{\"@%s\":\"%s\"}", kind[v.tag - VAL_DATE], text);
     return OK;
 }

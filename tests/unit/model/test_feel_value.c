@@ -3,11 +3,7 @@
 #include "model/feel/temporal.h"
 #include "model/feel/value_int.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "feel_util.h"
 
 /* clang-format off */
 static void test_round_trip(void **state)
@@ -112,6 +108,80 @@ static void test_small_and_big(void **state)
     arena_free(mem);
 }
 
+/* clang-format off */
+static const struct feel_row string_rows[] = {
+    {"string(null)",                                        "null"},
+    {"string(true)",                                        "true"},
+    {"string(1.50)",                                        "1.5"},
+    {"string(-0.0)",                                        "0"},
+    {"string(1e20)",                                        "100000000000000000000"},
+    {"string(1 / 3)",                                       "0.3333333333333333333333333333333333"},
+    {"string(1e39)",                                        "1000000000000000000000000000000000000000"},
+    {"string(1e50)",                                        "1E+50"},
+    {"string(\"a\\\"b\")",                                 "a\"b"},
+    {"string([\"a\\\"b\", \"c\\\\d\", \"e\\nf\\tg\"])", "[\"a\\\"b\", \"c\\\\d\", \"e\\nf\\tg\"]"},
+    {"string([\"\\u0001\"])",                               "[\"\\u0001\"]"},
+    {"string([])",                                          "[]"},
+    {"string([1, [2, [3]], null, {}])",                     "[1, [2, [3]], null, {}]"},
+    {"string({a: 1, \"b c\": \"x\"})",                      "{a: 1, b c: \"x\"}"},
+    {"string({\":\": 1, \",\": 2, \"\": 3, \"1\": 4})",     "{\":\": 1, \",\": 2, \"\": 3, \"1\": 4}"},
+    {"string({\"\\\"\": \"foo\"})",                          "{\"\\\"\": \"foo\"}"},
+    {"string(@\"2018-12-10\")",                             "2018-12-10"},
+    {"string([@\"2018-12-10\", @\"10:00:00Z\", @\"P1D\"])", "[2018-12-10, 10:00:00Z, P1D]"},
+    {"string(@\"2018-12-10T10:30:00.0001+05:00:01\")",      "2018-12-10T10:30:00.0001+05:00:01"},
+    {"string(@\"PT49H\")",                                  "P2DT1H"},
+    {"string(@\"P0Y\")",                                    "P0M"},
+    {"string([1..5))",                                      "[1..5)"},
+    {"string(]\"a\"..\"b\"])",                              "(\"a\"..\"b\"]"},
+    {"string([@\"2018-12-10\"..@\"2018-12-11\"])",          "[@\"2018-12-10\"..@\"2018-12-11\"]"},
+    {"string((>= 5))",                                      "(>= 5)"},
+    {"string((< @\"P1D\"))",                                "(< @\"P1D\")"},
+    {"string((!= 5))",                                      "(!= 5)"},
+    {"string(abs)",                                         "function"},
+    {"string(function(a) a)",                               "function"},
+    {"string(from: 1)",                                     "1"},
+    {"range(string([@\"2018-12-10\"..@\"2018-12-11\"])) = [@\"2018-12-10\"..@\"2018-12-11\"]", "true"},
+    {"range(string([\"a\\\"b\"..\"c\"])) = [\"a\\\"b\"..\"c\"]", "true"},
+    {"range(string([-1.5..2.5))) = [-1.5..2.5)",            "true"},
+    {"range(string([@\"P1D\"..@\"P2D\"])) = [@\"P1D\"..@\"P2D\"]", "true"},
+};
+
+/* What is stored says which of two moments is meant that a clock shows alike; what is neither is refused. */
+static void test_stored_zone(void **state)
+{
+    static const struct { const char *text; int32_t offset; } rows[] = {
+        {"2021-10-31T02:30:00@Europe/Paris",        7200},
+        {"2021-10-31T02:30:00+01:00@Europe/Paris",  3600},
+        {"2021-10-31T02:30:00+02:00@Europe/Paris",  -1}, /* the earlier has no offset */
+        {"2021-10-31T03:30:00+01:00@Europe/Paris",  -1},
+        {"2021-10-31T02:30:00Z@Europe/Paris",       -1},
+        {"2021-10-31T02:30:00+01:00@Nowhere",       -1},
+        {"2021-10-31T02:30:00+01:00@",              -1},
+        {"2021-10-31+01:00@Europe/Paris",           -1},
+        {"@Europe/Paris",                           -1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena *mem = arena_new(0);
+        struct buf b = buf_new(mem, 1000);
+        char *text = arena_printf(mem, "{\"@date and time\":\"%s\"}", rows[i].text);
+        struct val v;
+        enum err e = val_read(mem, text, strlen(text), &v);
+        if ((e == OK) != (rows[i].offset >= 0) || (e == OK && v.u.moment->offset != rows[i].offset))
+            fail_msg("%s", rows[i].text);
+        if (e == OK) {
+            assert_int_equal(val_write(&b, val_copy(mem, v)), OK);
+            assert_string_equal(buf_text(&b), text);
+        }
+        arena_free(mem);
+    }
+}
+/* clang-format on */
+
+static void test_string(void **state)
+{
+    FEEL_EXPECT(string_rows);
+}
+
 static struct val nested(struct arena *mem, int depth)
 {
     struct val v = val_list(mem, NULL, 0);
@@ -167,6 +237,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip),  cmocka_unit_test(test_refused),
                                               cmocka_unit_test(test_number_text), cmocka_unit_test(test_small_and_big),
+                                              cmocka_unit_test(test_string),      cmocka_unit_test(test_stored_zone),
                                               cmocka_unit_test(test_limits),      cmocka_unit_test(test_contexts)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
