@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "model/proc.h"
+#include "run/decide.h"
 #include "run/run.h"
 #include "run/scenario.h"
 
@@ -63,6 +64,7 @@ static struct text file_read(struct arena *mem, const char *name)
 struct body {
     struct arena *mem;
     const struct proc *p;
+    const struct run_decisions *decisions;
     struct inst *in;
     uint32_t n, steps;    /* triggers of this telling; nodes that they entered */
     double *run, *copied; /* the best time of each trigger over all tellings, in microseconds */
@@ -78,7 +80,7 @@ static void keep_best(double *best, double took)
 static enum err body_trigger(void *ctx, const struct trigger *t, int64_t at, struct effects *out)
 {
     struct body *b = ctx;
-    struct run_env env = {.proc = b->p, .now = at, .fuel = RUN_FUEL};
+    struct run_env env = {.proc = b->p, .now = at, .fuel = RUN_FUEL, .decisions = b->decisions};
     double begun = clock_of(CLOCK_MONOTONIC);
     struct inst *next = inst_copy(b->mem, b->in);
     double copied = clock_of(CLOCK_MONOTONIC);
@@ -101,19 +103,37 @@ static const struct inst *body_state(void *ctx)
     return ((struct body *)ctx)->in;
 }
 
+/* The decision models that the story brings along. */
+static struct run_shelf *models_of(struct arena *mem, const struct scenario *s, const char *name)
+{
+    struct run_shelf *shelf = run_shelf_new(mem);
+    size_t n;
+    const char *const *file = scenario_decisions(s, &n), *slash = strrchr(name, '/');
+
+    for (size_t i = 0; i < n; i++) {
+        struct findings found = findings_new(mem);
+        const char *path = arena_printf(mem, "%.*s%s", slash != NULL ? (int)(slash - name + 1) : 0, name, file[i]);
+        struct text t = file_read(mem, path);
+        must(run_shelf_add(shelf, &(struct dmn_file){path, {t.p, t.n}}, &found), path);
+    }
+    return shelf;
+}
+
 static void story(const struct proc *p, const char *name)
 {
     struct arena *mem = arena_new(0);
     struct text t = file_read(mem, name);
+    struct run_decisions decisions;
     struct scenario *s;
     double run[LIMIT_TRIGGERS] = {0}, copied[LIMIT_TRIGGERS] = {0}, all = 0, copies = 0;
     const char *why = "", *base = strrchr(name, '/');
     struct body b = {0};
 
     must(scenario_read(mem, name, t.p, t.n, &s), name);
+    decisions = run_shelf_decisions(models_of(mem, s, name));
     for (int i = 0; i < ROUNDS; i++) {
         struct arena *work = arena_new(0);
-        b = (struct body){.mem = work, .p = p, .in = inst_new(work), .run = run, .copied = copied};
+        b = (struct body){.mem = work, .p = p, .decisions = &decisions, .in = inst_new(work), .run = run, .copied = copied};
         struct scenario_body sb = {&b, body_trigger, body_state};
         must(scenario_tell(work, s, p, &sb, &why), why);
         arena_free(work);
