@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "desk/ticket.h"
+#include "model/feel/feel.h"
 
 /* Priority from "P1" … "P4" of the input, else of the variable that the model names "priority". */
 static enum err classified(struct unit *u, void *subject, const struct flow_call *call, struct val *answer)
@@ -60,6 +61,15 @@ static const struct flow_service services[] = {
 enum err services_host(struct arena *mem, const struct conf *conf, const void **host)
 {
     struct flow_host *h = ARENA_NEW(mem, struct flow_host);
+    struct feel_limits *limits = ARENA_NEW(mem, struct feel_limits);
+
+    *limits = (struct feel_limits){.steps = (uint64_t)conf->feel_steps,
+                                   .depth = (uint32_t)conf->feel_depth,
+                                   .bytes = (size_t)conf->feel_bytes,
+                                   .list = (uint32_t)conf->feel_list,
+                                   .string = (uint32_t)conf->feel_string,
+                                   .match = (uint32_t)conf->feel_match,
+                                   .heap = (uint32_t)conf->feel_heap};
 
     *h = (struct flow_host){.service = services,
                             .n_service = sizeof services / sizeof services[0],
@@ -71,7 +81,8 @@ enum err services_host(struct arena *mem, const struct conf *conf, const void **
                             .task_closed = ticket_task_closed,
                             .ended = ticket_ended,
                             .cache = flow_cache_new(mem),
-                            .fuel = (uint32_t)conf->fuel};
+                            .fuel = (uint32_t)conf->fuel,
+                            .limits = limits};
     *host = h;
     return OK;
 }

@@ -34,7 +34,11 @@ enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trig
         step->now = u->now;
     struct flow_asking asking = {u, step};
     struct run_decisions decisions = flow_decisions(&asking);
-    struct run_env env = {.proc = step->proc, .now = step->now, .fuel = flow_host_of(u)->fuel, .decisions = &decisions};
+    struct run_env env = {.proc = step->proc,
+                          .now = step->now,
+                          .fuel = flow_host_of(u)->fuel,
+                          .limits = flow_host_of(u)->limits,
+                          .decisions = &decisions};
     struct effects fx = {.mem = u->mem};
 
     step->n_asked = 0;

@@ -51,6 +51,7 @@ struct flow_host {
     enum err (*ended)(struct unit *u, void *subject, const char *how); /* "completed", "terminated", "cancelled" */
     struct flow_cache *cache;
     uint32_t fuel;
+    const struct feel_limits *limits; /* of one expression or decision; NULL = the defaults */
 };
 
 /* ---- compiled processes ---- */

@@ -14,7 +14,8 @@ static enum err again(struct unit *u, struct flow_step *step, struct inst *in, c
 {
     struct flow_asking asking = {u, step};
     struct run_decisions decisions = flow_decisions(&asking);
-    struct run_env env = {.proc = step->proc, .fuel = flow_host_of(u)->fuel, .decisions = &decisions};
+    struct run_env env = {
+        .proc = step->proc, .fuel = flow_host_of(u)->fuel, .limits = flow_host_of(u)->limits, .decisions = &decisions};
     struct effects fx = {.mem = u->mem};
     struct trigger t;
 

@@ -134,7 +134,8 @@ enum err flow_story_tell(struct arena *mem, const struct scenario *s, const stru
                              .task_closed = task_closed,
                              .ended = ended,
                              .cache = ((const struct flow_host *)story->uc->host)->cache,
-                             .fuel = ((const struct flow_host *)story->uc->host)->fuel};
+                             .fuel = ((const struct flow_host *)story->uc->host)->fuel,
+                             .limits = ((const struct flow_host *)story->uc->host)->limits};
     struct teller t = {.mem = mem, .story = story, .uc = *story->uc};
     struct scenario_body body = {.ctx = &t, .trigger = trigger, .state = state};
     struct proof p = {.why = ""};

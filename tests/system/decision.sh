@@ -8,6 +8,7 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 [ -x build/bin/gradus ] || make -s all >&2 || exit 1
 make -s static lang >&2 || exit 1
 . tests/lib/instance.sh
+INSTANCE_SETTINGS='feel_steps = 2000'
 instance_up "db ldap app web"
 . tests/lib/pages.sh
 release workflows/decisions/*.dmn workflows/*/*.bpmn >"$D/log/load.log" 2>&1 &&
@@ -77,5 +78,16 @@ ok "the operator tries the step again" leads /admin/job
 get luca "/agent/ticket/$ref"
 ok "... and the ticket goes on by version 4" shows 'Regel 2 von Priority, Version 4'
 ok "a replay agrees about that, too" agrees
+
+# ---- a decision that does too much ----
+sed 's|<text>"P2"</text></outputEntry>|<text>if count(for i in 1..5000 return i) > 0 then "P2" else "P3"</text></outputEntry>|' \
+    workflows/decisions/priority.dmn >"$D/tmp/priority.dmn"
+ok "a version that counts to five thousand is released" build/bin/gradus deploy "$D/tmp/priority.dmn" --release
+ask 'Nothing works' organisation medium
+why=$(one "SELECT message FROM incident WHERE subject_id = $id AND state = 1")
+ok "it is stopped, and the incident says so" [ "$(echo "$why" | grep -c 'The decision Priority (version 5) was stopped')" = 1 ]
+ask 'Something works' team medium
+ok "... where the rule is not asked it is not in the way" [ "$(one "SELECT priority FROM ticket WHERE id = $id")" = 3 ]
+ok "a replay agrees" agrees
 ok "nothing of the house is broken" build/bin/gradus check
 pages_end
