@@ -373,15 +373,28 @@ struct node *table_read(struct dmn_build *b, const struct xml_node *n)
     return node;
 }
 
-/* Is the output O of a rule a constant that its output values, if there are any, allow? */
-static bool constant_entry(const struct consult *c, uint32_t row, uint32_t o)
+bool table_constant(const struct table *t, struct bench *b, const struct node *entry, struct val *out)
 {
-    const struct table *t = c->t;
-    const struct node *e = t->entry[(size_t)row * t->view.n_output + o];
+    bool typed = entry->kind == N_TYPED && entry->kid[0]->kind == N_LITERAL;
 
-    if (e->kind != N_LITERAL)
-        return false;
-    return t->values[o] == NULL || (index_constant(t, t->values[o]) && table_permits(c, t->values[o], e->value));
+    *out = entry->value;
+    return entry->kind == N_LITERAL || (typed && bench_run(b, entry, out));
+}
+
+/* The constant outputs of a rule to COLUMN; false if there is one that is none, or none of the output values. */
+static bool constant_row(struct arena *mem, const struct table *t, struct bench *b, uint32_t row, struct val *column)
+{
+    const struct consult c = {.t = t, .f = &b->f};
+
+    for (uint32_t o = 0; o < t->view.n_output; o++) {
+        const struct node *tests = t->values[o];
+        if (!table_constant(t, b, t->entry[(size_t)row * t->view.n_output + o], &column[o]))
+            return false;
+        if (tests != NULL && (!index_constant(t, tests) || !table_permits(&c, tests, column[o])))
+            return false;
+        column[o] = val_copy(mem, column[o]);
+    }
+    return true;
 }
 
 static void keep_constants(struct arena *mem, struct table *t)
@@ -390,19 +403,13 @@ static void keep_constants(struct arena *mem, struct table *t)
     struct arena *work = arena_new(0);
     struct bench bench;
 
-    bench_open(&bench, work, t->slot);
-    const struct consult c = {.t = t, .f = &bench.f};
+    bench_open(&bench, work, t);
     t->result = ARENA_NEW_N(mem, struct val, t->view.n_rule);
     t->constant = ARENA_NEW_N(mem, uint8_t, t->view.n_rule);
     for (uint32_t row = 0; row < t->view.n_rule; row++) {
-        uint32_t o = 0;
-        while (o < no && constant_entry(&c, row, o))
-            o++;
-        if (o < no)
-            continue;
         struct val *column = no > 1 ? ARENA_NEW_N(mem, struct val, no) : &t->result[row];
-        for (o = 0; o < no; o++)
-            column[o] = t->entry[(size_t)row * no + o]->value;
+        if (!constant_row(mem, t, &bench, row, column))
+            continue;
         if (no > 1)
             t->result[row] = context_seal(mem, t->view.output, column, no);
         t->constant[row] = no == 1 || t->result[row].tag == VAL_CONTEXT;

@@ -3,7 +3,7 @@
  * For     table_seal().
  * Owns    the search for overlaps, rules that are never reached, and gaps.
  * Never   says what is not so: where a cell is not constant or inputs depend on each other, it says nothing.
- * Holds   the work for a table stays within LIMIT_CHECK_WORK; beyond that nothing more is said.
+ * Holds   the work stays within LIMIT_CHECK_WORK and LIMIT_CHECK_CELL; beyond that nothing more is said.
  *
  * The index has cut the values of each input into classes and knows the rules that accept each of them. So all of this is
  * intersections of bitsets. Two rules overlap if they meet in some class of every input. A combination of classes that no rule
@@ -17,7 +17,8 @@
 #include "model/feel/temporal.h"
 
 enum {
-    LIMIT_CHECK_WORK = 500000, /* words of bitsets looked at, for each of the three questions */
+    LIMIT_CHECK_WORK = 50000, /* words of bitsets looked at, for each of the three questions, and */
+    LIMIT_CHECK_CELL = 250,   /* as many more a cell */
     LIMIT_CHECK_RULES = 2000,
     CHECK_SHOWN = 3 /* findings or examples of a kind */
 };
@@ -205,7 +206,7 @@ static bool find_sides(struct check *c)
         if (others || !scalar_type(c->t->type[i]))
             find_rest(c, i);
     }
-    return c->work > 0;
+    return c->work > 0 && c->bench.s.err == OK;
 }
 
 /* Inputs that may be combined freely: names or paths, none part of another. */
@@ -463,20 +464,31 @@ static void gaps(struct check *c)
 
 /* ---- entries ---- */
 
-static void entries(struct check *c)
+/* Would the constant entry be null, though it is written as something? */
+static bool refused(struct check *c, uint32_t rule, uint32_t output)
 {
     const struct table *t = c->t;
     const struct consult here = {.t = t, .f = &c->bench.f};
+    const struct node *e = t->entry[(size_t)rule * t->view.n_output + output], *tests = t->values[output];
+    struct val v;
+
+    if (e->kind == N_TYPED && e->kid[0]->kind == N_LITERAL && !table_constant(t, &c->bench, e, &v))
+        return true;
+    return tests != NULL && index_constant(t, tests) && table_constant(t, &c->bench, e, &v) && !table_permits(&here, tests, v);
+}
+
+static void entries(struct check *c)
+{
+    const struct table *t = c->t;
     uint32_t said = 0;
 
     for (uint32_t r = 0; r < t->view.n_rule; r++)
         for (uint32_t o = 0; o < t->view.n_output && said < CHECK_SHOWN; o++) {
-            const struct node *e = t->entry[(size_t)r * t->view.n_output + o];
-            if (e->kind != N_LITERAL || t->values[o] == NULL || !index_constant(t, t->values[o]) ||
-                table_permits(&here, t->values[o], e->value))
+            if (!refused(c, r, o) || c->bench.s.err != OK)
                 continue;
             dmn_say(t->model, "dmn-table-value", rule_at(c, r),
-                    "Output %u of rule %u of '%s' is none of the output values: it will be null.", o + 1, r + 1, t->name);
+                    "Output %u of rule %u of '%s' is not of its type or none of the output values: it will be null.", o + 1,
+                    r + 1, t->name);
             said++;
         }
 }
@@ -508,11 +520,12 @@ void check_table(struct arena *mem, const struct table *t)
 {
     enum { TEXT_MOST = 2000 };
     struct arena *own = arena_new(0);
-    struct check c = {.mem = own, .t = t, .words = index_words(t), .ni = t->view.n_input, .work = LIMIT_CHECK_WORK};
+    struct check c = {.mem = own, .t = t, .words = index_words(t), .ni = t->view.n_input};
 
     if (t->model != NULL && t->model->f != NULL && t->view.n_rule > 0) {
-        bench_open(&c.bench, own, t->slot);
+        bench_open(&c.bench, own, t);
         c.said = buf_new(own, TEXT_MOST);
+        c.work = (int64_t)(LIMIT_CHECK_WORK + LIMIT_CHECK_CELL * table_cells(t));
         entries(&c);
         if (c.ni > 0 && t->view.n_rule <= LIMIT_CHECK_RULES)
             combinations(&c);

@@ -326,20 +326,23 @@ struct build {
     uint64_t *set[KINDS];
 };
 
-void bench_open(struct bench *b, struct arena *mem, uint16_t slot)
+void bench_open(struct bench *b, struct arena *mem, const struct table *t)
 {
-    static const struct feel_limits limits = {
-        .steps = UINT64_MAX, .depth = 1, .bytes = SIZE_MAX / 2, .list = UINT32_MAX, .string = 1};
-
-    *b = (struct bench){.env = {.limits = &limits}};
+    b->limits = feel_limits_default;
+    b->limits.bytes = SIZE_MAX / 2; /* the steps bound it, and the arena has other users */
+    b->limits.steps = LIMIT_TABLE_STEPS + LIMIT_CELL_STEPS * table_cells(t);
+    b->env = (struct feel_env){.limits = &b->limits};
     state_begin(&b->s, &b->env, mem);
-    b->f = (struct frame){.s = &b->s, .slot = ARENA_NEW_N(mem, struct val, slot + (size_t)1)};
+    b->f = (struct frame){.s = &b->s, .slot = ARENA_NEW_N(mem, struct val, t->slot + (size_t)1)};
 }
 
 bool bench_run(struct bench *b, const struct node *n, struct val *out)
 {
     *out = eval_node(n, &b->f);
-    return b->s.err == OK && b->s.notes == 0;
+    bool silent = b->s.notes == 0;
+    b->s.notes = 0;
+    b->s.note = b->s.last_note = NULL;
+    return silent && b->s.err == OK;
 }
 
 bool index_constant(const struct table *t, const struct node *cell)
@@ -504,8 +507,6 @@ static void try_group(struct build *b, struct group *g)
     }
     for (enum kind k = 0; k < KINDS && g->generic; k++)
         mark(b, k, 0, 2 * b->point[k].n, g);
-    b->bench.s.notes = 0;
-    b->bench.s.note = b->bench.s.last_note = NULL;
 }
 
 /* "-" accepts everything. */
@@ -599,7 +600,7 @@ void index_build(struct arena *mem, struct table *t)
     uint64_t *all = ARENA_NEW_N(mem, uint64_t, b.words);
     uint8_t *check = ARENA_NEW_N(b.work, uint8_t, (size_t)n * t->view.n_input);
 
-    bench_open(&b.bench, b.work, t->slot);
+    bench_open(&b.bench, b.work, t);
     for (uint32_t r = 0; r < n; r++)
         all[r / 64] |= UINT64_C(1) << r % 64;
     for (b.input = 0; b.input < t->view.n_input; b.input++)

@@ -6,6 +6,8 @@
 
 enum {
     LIMIT_TABLE_INDEX = 4 * 1024 * 1024, /* bytes of bitsets of one table; beyond that columns are sorted more coarsely */
+    LIMIT_TABLE_STEPS = 100000,          /* of trying cells and entries when a table is sealed, and */
+    LIMIT_CELL_STEPS = 100,              /* as many more a cell; what is not tried is evaluated each time */
     TABLE_FEW = 16                       /* columns and hits that need no memory of their own */
 };
 
@@ -49,6 +51,12 @@ struct table {
     struct table_index *index;     /* NULL before table_seal() */
 };
 
+/* Of its rules: inputs and outputs. */
+static inline size_t table_cells(const struct table *t)
+{
+    return (size_t)t->view.n_rule * (t->view.n_input + t->view.n_output);
+}
+
 /* One consultation of a table. */
 struct consult {
     const struct table *t;
@@ -64,21 +72,24 @@ bool table_cell(const struct consult *c, uint32_t rule, uint32_t input);
 /* Appends a rule to the hits; false if a limit is met. */
 bool table_hit(struct consult *c, uint32_t rule);
 
-/* Is V among the values that TESTS (NULL = any) allow? Null is; a list if it is one of them or all of its items are. */
-bool table_permits(const struct consult *c, const struct node *tests, struct val v);
-
-/* ---- table_index.c ---- */
-
 /* A state and frame outside of any evaluation, for cells and entries that are constant. */
 struct bench {
+    struct feel_limits limits;
     struct feel_env env;
     struct state s;
     struct frame f;
 };
-/* Room for the slots up to SLOT. */
-void bench_open(struct bench *b, struct arena *mem, uint16_t slot);
-/* N's value; false if it left a note or met a limit. */
+/* For the cells of T. B must not move. After so many steps as LIMIT_TABLE_STEPS and LIMIT_CELL_STEPS give, all answers are null. */
+void bench_open(struct bench *b, struct arena *mem, const struct table *t);
+/* N's value; false if it left a note (which is forgotten) or a limit is met. */
 bool bench_run(struct bench *b, const struct node *n, struct val *out);
+
+/* The value of an output entry, if it is a constant and of its type. */
+bool table_constant(const struct table *t, struct bench *b, const struct node *entry, struct val *out);
+/* Is V among the values that TESTS (NULL = any) allow? Null is; a list if it is one of them or all of its items are. */
+bool table_permits(const struct consult *c, const struct node *tests, struct val v);
+
+/* ---- table_index.c ---- */
 
 /* Are the tests of NODE constants that are compared with "?"? */
 bool index_constant(const struct table *t, const struct node *node);

@@ -12,7 +12,7 @@ struct parser *box_begin(struct arena *mem, const struct feel_names *names, cons
 {
     struct parser *p = ARENA_NEW(mem, struct parser);
 
-    *p = (struct parser){.mem = mem, .text = "", .names = names, .types = types, .last = &p->broken};
+    *p = (struct parser){.mem = mem, .text = "", .names = names, .types = types, .last = &p->broken, .nodes = SIZE_MAX};
     return p;
 }
 
@@ -67,6 +67,7 @@ static struct node *read_text(struct parser *p, const struct feel_source *source
     if (n == NULL)
         n = broken(p);
     p->source = NULL;
+    p->nodes = SIZE_MAX;
     p->error = earlier;
     p->err = err;
     return n;

@@ -17,8 +17,8 @@ struct val bif_number(struct frame *f, const struct node *at, struct val *arg, u
     size_t len = 0;
 
     arg[0] = val_single(arg[0]);
-    if (val_numeric(arg[0]) && n == 1)
-        return arg[0];
+    if (n < 3 && at->names == NULL && at->name == NULL) /* called without names */
+        return eval_note(f, at, "number() takes a text and both separators, which may be null");
     if (arg[0].tag != VAL_STRING || (n > 1 && arg[1].tag == VAL_STRING && (arg[1].n != 1 || strchr(" .,", group) == NULL)) ||
         (n > 2 && arg[2].tag == VAL_STRING && (arg[2].n != 1 || strchr(".,", point) == NULL)) ||
         (group != '\0' && group == point))
@@ -140,19 +140,66 @@ struct val bif_not(struct frame *f, const struct node *at, struct val *arg, unsi
     return v.tag == VAL_NULL ? v : eval_note(f, at, "not() takes a boolean");
 }
 
-/* is(): one kind, one value, for times also one zone: no conversion to an instant (10.3.2.13.1). */
+static bool identical(struct val a, struct val b);
+
+static bool identical_parts(struct val a, struct val b)
+{
+    bool same = a.n == b.n;
+
+    for (uint32_t i = 0; same && i < a.n; i++) {
+        if (a.tag == VAL_LIST) {
+            same = identical(a.u.list[i], b.u.list[i]);
+            continue;
+        }
+        int64_t j = context_find(b, a.u.context->key[i]);
+        same = j >= 0 && identical(a.u.context->value[i], b.u.context->value[j]);
+    }
+    return same;
+}
+
+static bool identical_moments(const struct val_moment *x, const struct val_moment *y)
+{
+    bool id = x->id == y->id || (x->id != NULL && y->id != NULL && strcmp(x->id, y->id) == 0);
+
+    return id && x->days == y->days && x->second == y->second && x->zone == y->zone && x->offset == y->offset;
+}
+
+/* One kind and one value, of times also one zone: no conversion to an instant. Fractions of a second count as little as they do
+ * for "=". */
+static bool identical(struct val a, struct val b)
+{
+    if (a.tag != b.tag)
+        return false;
+    switch ((enum val_tag)a.tag) {
+    case VAL_NULL:
+        return true;
+    case VAL_TIME:
+    case VAL_DATE_TIME:
+        return identical_moments(a.u.moment, b.u.moment);
+    case VAL_LIST:
+    case VAL_CONTEXT:
+        return identical_parts(a, b);
+    case VAL_RANGE:
+        return a.u.range->form == b.u.range->form && a.u.range->lo_in == b.u.range->lo_in &&
+               a.u.range->hi_in == b.u.range->hi_in && identical(a.u.range->lo, b.u.range->lo) &&
+               identical(a.u.range->hi, b.u.range->hi);
+    case VAL_FUNCTION:
+        return a.u.function == b.u.function ||
+               (a.u.function->builtin != NULL && a.u.function->builtin == b.u.function->builtin);
+    case VAL_BOOL:
+    case VAL_NUMBER:
+    case VAL_BIG:
+    case VAL_STRING:
+    case VAL_DATE:
+    case VAL_MONTHS:
+    case VAL_DURATION:
+        break;
+    }
+    return val_same(a, b);
+}
+
+/* is(): the same element of the semantic domain (10.3.2.2, 10.3.4.8); never null. */
 struct val bif_is(struct frame *f, const struct node *at, struct val *arg, unsigned n)
 {
-    struct val a = arg[0], b = arg[1];
-
-    if (a.tag != b.tag && !(val_numeric(a) && val_numeric(b)))
-        return val_bool(false);
-    if (a.tag == VAL_TIME || a.tag == VAL_DATE_TIME) {
-        const struct val_moment *x = a.u.moment, *y = b.u.moment;
-        bool id = x->id == y->id || (x->id != NULL && y->id != NULL && strcmp(x->id, y->id) == 0);
-        return val_bool(x->days == y->days && x->second == y->second && x->zone == y->zone && x->offset == y->offset && id);
-    }
-    if (!eval_charge(f->s, val_weight(a)))
-        return val_null();
-    return val_bool(a.tag == VAL_NULL || val_same(a, b));
+    return eval_charge(f->s, val_weight(arg[0])) ? val_bool(identical(arg[0], arg[1])) : val_null();
 }

@@ -54,6 +54,7 @@ struct node *parse_text(struct parser *p, const char *text, enum feel_form form)
     p->err = OK;
     p->error = (struct feel_error){.message = NULL};
     p->depth = 0;
+    p->nodes = FEEL_NODES + FEEL_NODES_BYTE * p->len;
     p->no_filter = false;
     p->ready = NULL;
     if (p->len > LIMIT_FEEL_TEXT) {

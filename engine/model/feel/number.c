@@ -454,12 +454,31 @@ static bool away(enum dec_mode mode, bool minus, bool odd, int half)
     return half > 0 || (half == 0 && odd);
 }
 
+/* A small number rounded while it stays small; false if it does not. */
+static bool round_small(struct val v, int scale, enum dec_mode mode, struct val *out)
+{
+    int drop = v.scale - scale;
+
+    if (drop > DEC_SCALE || scale < 0)
+        return false;
+    int64_t unit = ten[drop], q = v.u.i / unit, rest = v.u.i % unit;
+    bool minus = v.u.i < 0;
+    uint64_t r = minus ? 0 - (uint64_t)rest : (uint64_t)rest, other = (uint64_t)unit - r;
+    if (rest != 0 && away(mode, minus, (q & 1) != 0, r > other ? 1 : r == other ? 0 : -1))
+        q += minus ? -1 : 1;
+    *out = small(q, scale);
+    return true;
+}
+
 struct val dec_round(struct arena *mem, struct val v, int scale, enum dec_mode mode)
 {
     bool minus;
     u128 coef, unit = 1;
+    struct val quick;
     int e;
 
+    if (v.tag == VAL_NUMBER && (v.scale <= scale || round_small(v, scale, mode, &quick)))
+        return v.scale <= scale ? v : quick;
     unpack(wide(v), &minus, &coef, &e);
     if (coef == 0 || -e <= scale)
         return v;

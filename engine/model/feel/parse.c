@@ -103,6 +103,11 @@ struct node *parse_new(struct parser *p, enum node_kind kind, size_t at, uint32_
 {
     struct node *n = ARENA_NEW(p->mem, struct node);
 
+    /* In nested filters a name may mean a member of any item: nodes must not outgrow the text. */
+    if (p->nodes-- == 0) {
+        p->err = p->error.message == NULL ? E_TOOBIG : p->err;
+        parse_fail(p, at, "too many names in filters inside of filters");
+    }
     n->kind = (uint8_t)kind;
     n->at = (uint32_t)at;
     n->source = p->source;

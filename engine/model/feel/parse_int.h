@@ -12,7 +12,7 @@ struct symbol {
     bool item;
 };
 
-enum { LIMIT_FEEL_LEVELS = 64, LIMIT_FEEL_SLOTS = 4096, LIMIT_FEEL_PARAMS = 64 };
+enum { FEEL_NODES_BYTE = 4, FEEL_NODES = 1000, LIMIT_FEEL_LEVELS = 64, LIMIT_FEEL_SLOTS = 4096, LIMIT_FEEL_PARAMS = 64 };
 
 struct opened;
 
@@ -30,6 +30,7 @@ struct parser {
     const char **use;
     size_t nuse;
     int depth;
+    size_t nodes;       /* that may still be made */
     bool no_filter;     /* in the upper end of a range: '[' may close it */
     bool input;         /* "?" was read */
     struct node *ready; /* a first operand that was read already, which primary() answers */

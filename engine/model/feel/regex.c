@@ -24,7 +24,7 @@ enum {
     STEPS_COMPILE = 50, /* and one for each BYTES_COMPILED of what the library reads */
     BYTES_COMPILED = 16,
     STEPS_MATCH = 4,
-    BYTES_A_STEP = 1024, /* of text that may be walked over from one place */
+    BYTES_A_STEP = 512,  /* of text that may be walked over from one place */
     MATCHES_A_STEP = 32, /* backtracking */
     FEW = 250
 };
@@ -114,25 +114,14 @@ static bool takes_pattern(const struct builtin *b)
 
 void regex_prepare(struct arena *mem, struct node *n)
 {
-    unsigned pos[BUILTIN_ARGS], count;
-    struct val arg[BUILTIN_ARGS] = {{.tag = VAL_NULL}};
-    bool known[BUILTIN_ARGS] = {false};
-
-    if (n->kind != N_CALL_BUILTIN || !takes_pattern(n->builtin) || n->n > BUILTIN_ARGS)
+    if (n->kind != N_CALL_BUILTIN || !takes_pattern(n->builtin) || n->n < 2 || n->kid[1]->kind != N_LITERAL)
         return;
-    if (n->names != NULL && !builtin_place(n->builtin, n->names, n->n, pos, &count))
-        return;
-    unsigned flags = n->builtin->run == bif_matches ? 2 : n->builtin->run == bif_replace ? 3 : BUILTIN_ARGS;
-    for (unsigned i = 0; i < n->n; i++) {
-        unsigned at = n->names != NULL ? pos[i] : i;
-        known[at] = n->kid[i]->kind == N_LITERAL;
-        arg[at] = n->kid[i]->value;
-        if (at == flags && !known[at])
-            return;
-    }
-    struct val given = flags < BUILTIN_ARGS ? arg[flags] : val_null();
-    if (known[1] && arg[1].tag == VAL_STRING && (given.tag == VAL_STRING || given.tag == VAL_NULL))
-        n->data = regex_make(mem, arg[1], given);
+    uint32_t at = n->builtin->run == bif_replace ? 3 : 2; /* flags */
+    bool flagged = n->n > at && n->builtin->run != bif_split;
+    struct val pattern = n->kid[1]->value, flags = flagged ? n->kid[at]->value : val_null();
+    if (pattern.tag == VAL_STRING && (!flagged || n->kid[at]->kind == N_LITERAL) &&
+        (flags.tag == VAL_STRING || flags.tag == VAL_NULL))
+        n->data = regex_make(mem, pattern, flags);
 }
 
 static bool same_text(struct val a, struct val b)
@@ -205,9 +194,11 @@ static int next_place(pcre2_callout_block *block, void *arg)
         s->place = block->start_match;
         return MOVED_ON;
     }
+    struct state *state = s->f->s;
     s->place = block->start_match;
     s->tried = true;
-    return eval_charge(s->f->s, s->price + (s->text.n - s->place) / BYTES_A_STEP) ? 0 : PCRE2_ERROR_INTERNAL;
+    bool on = eval_charge(state, s->price + (s->text.n - s->place) / BYTES_A_STEP) && (state->until > 0 || eval_refill(state));
+    return on ? 0 : PCRE2_ERROR_INTERNAL;
 }
 
 static void search_open(struct search *s, struct frame *f, const struct regex *r, struct val text)
@@ -263,8 +254,10 @@ struct val regex_matches(struct frame *f, const struct node *at, const struct va
 
     if (r == NULL)
         return val_null();
+    struct arena_mark mark = arena_mark(f->s->mem); /* what backtracking needed is of no use afterwards */
     search_open(&s, f, r, arg[0]);
     int rc = search_next(&s, 0);
+    arena_rewind(f->s->mem, mark);
     return rc < 0 ? hopeless(f, at) : val_bool(rc > 0);
 }
 

@@ -13,7 +13,7 @@ const struct regex *regex_make(struct arena *mem, struct val pattern, struct val
 const char *regex_trouble(const struct regex *r, bool *library);
 
 /* When a program is compiled: the pattern of a call of matches(), replace() or split() that stands there as a literal is compiled
- * into N->data. Other nodes stay as they are. */
+ * into N->data; its arguments stand in the order of the parameters. Other nodes stay as they are. */
 void regex_prepare(struct arena *mem, struct node *n);
 
 /* A malformed pattern, flag or replacement answers null with a note, and so does a match that takes more than the limits "match" and

@@ -31,7 +31,7 @@ static const struct {
                   {"range", TYPE_RANGE, VAL_RANGE},
                   {"function", TYPE_FUNCTION, VAL_FUNCTION}};
 
-enum { LIMIT_TYPE_PARTS = 64, LIMIT_TYPE_DEPTH = 50 };
+enum { LIMIT_TYPE_PARTS = 64, LIMIT_TYPE_STEPS = 5000 };
 
 static void type_args(struct parser *p, struct feel_type *t)
 {
@@ -136,33 +136,33 @@ static bool list_has(const struct feel_type *t, struct val v)
     return true;
 }
 
-static bool context_conforms(const struct feel_type *a, const struct feel_type *b, int depth);
+static bool context_conforms(const struct feel_type *a, const struct feel_type *b, int *steps);
 
-/* Does every value of type A belong to type B (10.3.2.9.2)? NULL is Any. Item definitions may refer to each other, so this goes
- * only DEPTH levels down. */
-static bool conforms(const struct feel_type *a, const struct feel_type *b, int depth)
+/* Does every value of type A belong to type B (10.3.2.9.2)? NULL is Any. Item definitions may refer to themselves: two that are
+ * still not told apart when STEPS are used up count as different. */
+static bool conforms(const struct feel_type *a, const struct feel_type *b, int *steps)
 {
     if (a == b || b == NULL || b->kind == TYPE_ANY || (a != NULL && a->kind == TYPE_NULL))
         return true;
-    if (a == NULL || a->kind != b->kind || depth > LIMIT_TYPE_DEPTH || a->kind == TYPE_UNKNOWN)
+    if (a == NULL || a->kind != b->kind || --*steps < 0 || a->kind == TYPE_UNKNOWN)
         return false;
     switch (a->kind) {
     case TYPE_KIND:
         return a->tag == b->tag;
     case TYPE_LIST:
     case TYPE_RANGE:
-        return b->n == 0 || (a->n > 0 && conforms(a->of[0], b->of[0], depth + 1));
+        return b->n == 0 || (a->n > 0 && conforms(a->of[0], b->of[0], steps));
     case TYPE_CONTEXT:
-        return context_conforms(a, b, depth);
+        return context_conforms(a, b, steps);
     case TYPE_FUNCTION:
         if (b->n == 0)
             return true;
         if (a->n != b->n)
             return false;
         for (uint32_t i = 0; i + 1 < a->n; i++)
-            if (!conforms(b->of[i], a->of[i], depth + 1))
+            if (!conforms(b->of[i], a->of[i], steps))
                 return false;
-        return conforms(a->of[a->n - 1], b->of[b->n - 1], depth + 1);
+        return conforms(a->of[a->n - 1], b->of[b->n - 1], steps);
     case TYPE_ANY:
     case TYPE_NULL:
     case TYPE_UNKNOWN:
@@ -171,13 +171,13 @@ static bool conforms(const struct feel_type *a, const struct feel_type *b, int d
     return false;
 }
 
-static bool context_conforms(const struct feel_type *a, const struct feel_type *b, int depth)
+static bool context_conforms(const struct feel_type *a, const struct feel_type *b, int *steps)
 {
     for (uint32_t i = 0; i < b->n; i++) {
         uint32_t j = 0;
         while (j < a->n && strcmp(a->name[j], b->name[i]) != 0)
             j++;
-        if (j == a->n || !conforms(a->of[j], b->of[i], depth + 1))
+        if (j == a->n || !conforms(a->of[j], b->of[i], steps))
             return false;
     }
     return true;
@@ -190,15 +190,16 @@ static bool function_has(const struct feel_type *t, struct val v, bool undeclare
     const struct val_function *f = v.u.function;
     const struct feel_type *const *types = f->node != NULL ? f->node->types : f->native != NULL ? f->native->types : NULL;
     uint32_t n = f->node != NULL ? f->node->n : f->native != NULL ? f->native->n : 0;
+    int steps = LIMIT_TYPE_STEPS;
 
     if (t->n == 0 || f->builtin != NULL)
         return t->n == 0 || builtin_takes(f->builtin, t->n - 1);
     if (n != t->n - 1)
         return false;
     for (uint32_t i = 0; i < n; i++)
-        if (!conforms(t->of[i], types[i], 0))
+        if (!conforms(t->of[i], types[i], &steps))
             return false;
-    return f->node == NULL || (undeclared && types[n] == NULL) || conforms(types[n], t->of[n], 0);
+    return f->node == NULL || (undeclared && types[n] == NULL) || conforms(types[n], t->of[n], &steps);
 }
 
 bool type_has(const struct feel_type *t, struct val v)

@@ -69,6 +69,8 @@ static const struct {
     {"hit UNIQUE\nin a | number\nout x | | | 0\nrule ? > 5 => 1\nrule < 9 => 2\n",                           ""},
     /* output values */
     {"hit UNIQUE\nin a | number\nout x | | 1, 2\nrule < 5 => 3\nrule >= 5 => 2\n",                           "value Output 1 of rule 1 "},
+    {"hit UNIQUE\nin a | number\nout x | string\nrule < 5 => \"p\"\nrule >= 5 => 2\n",                       "value Output 1 of rule 2 "},
+    {"hit UNIQUE\nin a | number\nout x | string\nrule < 5 => [\"p\"]\nrule >= 5 => null\n",                 ""},
     {"hit UNIQUE\nin a | number\nout x | | 1, 2\nrule < 5 => a\nrule >= 5 =>\n",                             ""},
 };
 /* clang-format on */

@@ -310,11 +310,37 @@ static void index_of_many_points(void **state)
     arena_free(mem);
 }
 
+/* A cell of many points is not tried without end: what was not tried is evaluated. */
+static void trying_is_bounded(void **state)
+{
+    enum { ITEMS = 6000, RULES = 40 };
+    struct arena *mem = arena_new(0);
+    struct buf b = buf_new(mem, UTIL_TABLE_MAX);
+
+    buf_str(&b, "hit COLLECT\nin v0\nout x\n");
+    for (int r = 0; r < RULES; r++) {
+        buf_str(&b, "rule [");
+        for (int i = 0; i < ITEMS; i++)
+            buf_fmt(&b, "%d, ", i * RULES + r);
+        buf_fmt(&b, "-1] => %d\n", r);
+    }
+    struct util_table u = util_table(mem, buf_text(&b));
+    for (int i = 0; i < 2 * RULES; i++) {
+        const struct val_entry e = {"v0", val_int(i)};
+        struct util_answer a = util_consult(&u, mem, val_context(mem, &e, 1), false);
+        assert_int_equal(a.err, OK);
+        assert_int_equal(a.hit->n_rule, 1);
+        assert_int_equal(a.hit->rule[0], i % RULES + 1);
+    }
+    arena_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(index_answers_as_scan),
         cmocka_unit_test(index_of_many_points),
+        cmocka_unit_test(trying_is_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -347,12 +347,32 @@ static void test_members(void **state)
     arena_free(mem);
 }
 
+/* An evaluation ends when its time is over, however few steps it took. */
+static void test_time(void **state)
+{
+    struct arena *mem = arena_new(0);
+    struct feel_limits limits = feel_limits_default;
+    const struct feel_env env = {.limits = &limits};
+    struct feel_prog *prog;
+    struct val out;
+
+    limits.steps = UINT64_MAX;
+    limits.time = 1;
+    assert_int_equal(feel_compile(mem, "count(for a in 1..300, b in 1..300 return 1)", FEEL_EXPRESSION, NULL, &prog, NULL), OK);
+    assert_int_equal(feel_eval(prog, &env, mem, &out, NULL), E_FUEL);
+    assert_int_equal(out.tag, VAL_NULL);
+    limits.time = 60 * INT64_C(1000000);
+    assert_int_equal(feel_eval(prog, &env, mem, &out, NULL), OK);
+    assert_string_equal(val_string(mem, out), "90000");
+    arena_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_elements),  cmocka_unit_test(test_context), cmocka_unit_test(test_broken),
         cmocka_unit_test(test_functions), cmocka_unit_test(test_loops),   cmocka_unit_test(test_tested),
-        cmocka_unit_test(test_types),     cmocka_unit_test(test_members),
+        cmocka_unit_test(test_types),     cmocka_unit_test(test_members), cmocka_unit_test(test_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

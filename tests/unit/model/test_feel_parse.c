@@ -604,12 +604,38 @@ static void test_refused(void **state)
 }
 /* clang-format on */
 
+/* A short text must not make a large tree: each name in nested filters may mean a member of any of the items. */
+static void test_nested_filters(void **state)
+{
+    struct arena *mem = arena_new(0);
+    struct buf b = buf_new(mem, 65536);
+    struct feel_error error;
+    struct feel_prog *p;
+
+    for (int deep = 3; deep <= 103; deep += 100) {
+        b = buf_new(mem, 65536);
+        for (int i = 0; i < deep; i++)
+            buf_str(&b, "xs[");
+        for (int i = 0; i < 2000; i++)
+            buf_str(&b, "name + ");
+        buf_str(&b, "1");
+        for (int i = 0; i < deep; i++)
+            buf_str(&b, "]");
+        enum err e = feel_compile(mem, buf_text(&b), FEEL_EXPRESSION, NULL, &p, &error);
+        assert_int_equal(e, E_TOOBIG);
+        assert_string_equal(error.message,
+                            deep == 3 ? "too many operators in a row" : "too many names in filters inside of filters");
+    }
+    arena_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),    cmocka_unit_test(test_contexts),  cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_loops),     cmocka_unit_test(test_functions), cmocka_unit_test(test_tests),
-        cmocka_unit_test(test_odd_names), cmocka_unit_test(test_unary),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_values),         cmocka_unit_test(test_contexts),  cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_loops),          cmocka_unit_test(test_functions), cmocka_unit_test(test_tests),
+        cmocka_unit_test(test_odd_names),      cmocka_unit_test(test_unary),     cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_nested_filters),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,12 +228,37 @@ static void test_words(void **state)
     arena_free(mem);
 }
 
+/* Two types that refer to themselves twice: asking whether one conforms to the other must end. */
+static void test_circular(void **state)
+{
+    static const char *const sides[] = {"left", "right"};
+    static struct feel_type tree[2];
+    static const struct feel_type *const of[2][2] = {{&tree[0], &tree[0]}, {&tree[1], &tree[1]}};
+    static const char *const names[] = {"tTree", "tWood"};
+    static const struct feel_type *const all[] = {&tree[0], &tree[1]};
+    const struct feel_types types = {.name = names, .type = all, .n = 2};
+    struct arena *mem = arena_new(0);
+    struct feel_prog *prog;
+
+    for (int i = 0; i < 2; i++)
+        tree[i] = (struct feel_type){.kind = TYPE_CONTEXT, .n = 2, .of = of[i], .name = sides, .label = names[i]};
+    struct parser *p = box_begin(mem, NULL, &types);
+    const struct feel_source source = {.text = "(function(a: tTree) 1) instance of function<tWood> -> Any"};
+    prog = box_end(p, box_text(p, &source));
+    const struct feel_env env = {.now = 0};
+    struct val out;
+    assert_int_equal(feel_eval(prog, &env, mem, &out, NULL), OK);
+    assert_int_equal(out.tag, VAL_BOOL);
+    arena_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_instance_of),
         cmocka_unit_test(test_conversion),
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_circular),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
