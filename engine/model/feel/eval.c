@@ -249,8 +249,12 @@ static struct val ev_in(const struct node *n, struct frame *f)
     struct val v = eval_node(n->kid[0], f);
     bool all = true;
 
+    if (n->op) /* "?" is mentioned */
+        f->slot[n->slot] = v;
     for (uint32_t i = 1; i < n->n; i++) {
-        struct val r = eval_test(f, v, eval_node(n->kid[i], f));
+        struct val t = eval_node(n->kid[i], f);
+        bool condition = n->names[i] != NULL && (t.tag == VAL_BOOL || t.tag == VAL_NULL);
+        struct val r = condition ? t : eval_test(f, v, t);
         if (val_true(r))
             return r;
         all = all && r.tag == VAL_BOOL;

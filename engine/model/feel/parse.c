@@ -10,176 +10,6 @@
  * of filters, calls and paths behind any primary. */
 #include "model/feel/parse_int.h"
 
-/* ---- errors and tokens ---- */
-
-void parse_fail(struct parser *p, size_t at, const char *message)
-{
-    if (p->error.message == NULL) {
-        p->error = (struct feel_error){.offset = at, .line = 1, .column = 1, .message = message};
-        for (size_t i = 0; i < at && i < p->len; i++)
-            if (p->text[i] == '\n') {
-                p->error.line++;
-                p->error.column = 1;
-            } else if (((unsigned char)p->text[i] & 0xC0) != 0x80)
-                p->error.column++;
-        if (p->err == OK)
-            p->err = E_INPUT;
-    }
-    p->tok = (struct token){T_END, (uint32_t)p->len, (uint32_t)p->len, NULL};
-}
-
-void parse_expected(struct parser *p, const char *what)
-{
-    enum { SHOWN = 30 };
-    size_t n = p->tok.end - p->tok.at;
-
-    if (p->tok.kind == T_BAD)
-        parse_fail(p, p->tok.at, p->tok.trouble);
-    else if (p->tok.kind == T_END)
-        parse_fail(p, p->tok.at, arena_printf(p->mem, "%s is expected here, but the text ends", what));
-    else {
-        while (n > SHOWN || (n < p->tok.end - p->tok.at && ((unsigned char)p->text[p->tok.at + n] & 0xC0) == 0x80))
-            n--;
-        parse_fail(p, p->tok.at, arena_printf(p->mem, "%s is expected here, found '%.*s'", what, (int)n, p->text + p->tok.at));
-    }
-}
-
-void parse_next(struct parser *p)
-{
-    if (p->error.message == NULL)
-        p->tok = lex_next(p->text, p->len, p->tok.end);
-    if (p->tok.kind == T_BAD)
-        parse_fail(p, p->tok.at, p->tok.trouble);
-}
-
-/* Continues at byte AT. */
-static void seek(struct parser *p, size_t at)
-{
-    p->tok.end = (uint32_t)at;
-    parse_next(p);
-}
-
-bool parse_accept(struct parser *p, enum token_kind kind)
-{
-    if (p->tok.kind != kind || p->error.message != NULL)
-        return false;
-    parse_next(p);
-    return true;
-}
-
-bool parse_expect(struct parser *p, enum token_kind kind, const char *what)
-{
-    if (parse_accept(p, kind))
-        return true;
-    parse_expected(p, what);
-    return false;
-}
-
-bool parse_word_is(const struct parser *p, const char *word)
-{
-    size_t n = strlen(word);
-
-    return p->tok.end - p->tok.at == n && memcmp(p->text + p->tok.at, word, n) == 0;
-}
-
-bool parse_accept_word(struct parser *p, const char *word)
-{
-    if (!parse_word_is(p, word))
-        return false;
-    parse_next(p);
-    return true;
-}
-
-bool parse_deeper(struct parser *p)
-{
-    if (++p->depth <= LIMIT_FEEL_NESTING)
-        return true;
-    p->err = p->error.message == NULL ? E_TOOBIG : p->err;
-    parse_fail(p, p->tok.at, "nested too deep");
-    return false;
-}
-
-struct node *parse_new(struct parser *p, enum node_kind kind, size_t at, uint32_t kids)
-{
-    struct node *n = ARENA_NEW(p->mem, struct node);
-
-    /* In nested filters a name may mean a member of any item: nodes must not outgrow the text. */
-    if (p->nodes-- == 0) {
-        p->err = p->error.message == NULL ? E_TOOBIG : p->err;
-        parse_fail(p, at, "too many names in filters inside of filters");
-    }
-    n->kind = (uint8_t)kind;
-    n->at = (uint32_t)at;
-    n->source = p->source;
-    n->n = kids;
-    n->kid = kids > 0 ? ARENA_NEW_N(p->mem, struct node *, kids) : NULL;
-    return n;
-}
-
-struct node *parse_literal(struct parser *p, size_t at, struct val v)
-{
-    struct node *n = parse_new(p, N_LITERAL, at, 0);
-
-    n->value = v;
-    return n;
-}
-
-struct node *parse_fault(struct parser *p, size_t at, const char *message)
-{
-    struct node *n = parse_new(p, N_FAULT, at, 0);
-
-    n->name = message;
-    return n;
-}
-
-/* A new node over A and B (B may be NULL), unless the tree grows too high. */
-static struct node *over(struct parser *p, enum node_kind kind, size_t at, struct node *a, struct node *b)
-{
-    struct node *n = parse_new(p, kind, at, b != NULL ? 2 : 1);
-
-    n->kid[0] = a;
-    if (b != NULL)
-        n->kid[1] = b;
-    n->height = (uint16_t)(1 + (b != NULL && b->height > a->height ? b->height : a->height));
-    if (n->height > LIMIT_FEEL_HEIGHT) {
-        p->err = p->error.message == NULL ? E_TOOBIG : p->err;
-        parse_fail(p, at, "too many operators in a row");
-        return parse_literal(p, at, val_null());
-    }
-    return n;
-}
-
-void parse_add(struct parser *p, struct kids *k, const char *name, struct node *node)
-{
-    if (k->n == k->cap) {
-        uint32_t cap = k->cap != 0 ? k->cap * 2 : 4;
-        struct node **nodes = ARENA_NEW_N(p->mem, struct node *, cap);
-        const char **names = ARENA_NEW_N(p->mem, const char *, cap);
-        if (k->n > 0) {
-            memcpy(nodes, k->node, k->n * sizeof *nodes);
-            memcpy(names, k->name, k->n * sizeof *names);
-        }
-        *k = (struct kids){.node = nodes, .name = names, .n = k->n, .cap = cap};
-    }
-    k->node[k->n] = node;
-    k->name[k->n++] = name;
-}
-
-struct node *parse_kids(struct parser *p, enum node_kind kind, size_t at, const struct kids *k)
-{
-    struct node *n = parse_new(p, kind, at, 0);
-    uint16_t highest = 0;
-
-    n->kid = k->node;
-    n->names = k->name;
-    n->n = k->n;
-    for (uint32_t i = 0; i < k->n; i++)
-        if (k->node[i]->height > highest)
-            highest = k->node[i]->height;
-    n->height = (uint16_t)(highest + 1);
-    return n;
-}
-
 /* ---- names ---- */
 
 static const char *spelled(struct parser *p, size_t from, size_t to)
@@ -228,7 +58,7 @@ static struct node *name(struct parser *p)
 
     if (known != NULL) {
         struct node *n = scope_resolve(p, known, at);
-        seek(p, at + took);
+        parse_seek(p, at + took);
         return n;
     }
     const char *word = arena_strndup(p->mem, p->text + at, least);
@@ -287,7 +117,7 @@ static struct node *one_sided(struct parser *p)
     if (!parse_deeper(p))
         return parse_literal(p, at, val_null());
     parse_next(p);
-    struct node *n = over(p, N_RANGE, at, additive(p), NULL);
+    struct node *n = parse_over(p, N_RANGE, at, additive(p), NULL);
     n->op = form;
     p->depth--;
     return n;
@@ -304,7 +134,7 @@ static struct node *range_rest(struct parser *p, size_t at, char open, struct no
     struct node *hi = additive(p);
     p->no_filter = outer;
     p->depth--;
-    struct node *n = over(p, N_RANGE, at, lo, hi);
+    struct node *n = parse_over(p, N_RANGE, at, lo, hi);
     if (n->kind != N_RANGE)
         return n;
     n->op = RANGE_PLAIN;
@@ -421,7 +251,7 @@ static struct node *at_literal(struct parser *p)
     }
     struct node *n = string_literal(p);
     n->at = (uint32_t)at;
-    struct node *call = over(p, N_CALL_BUILTIN, at, n, NULL);
+    struct node *call = parse_over(p, N_CALL_BUILTIN, at, n, NULL);
     call->builtin = builtin_find("@");
     return call;
 }
@@ -481,7 +311,7 @@ static struct node *external_body(struct parser *p, size_t at, struct node *body
 {
     if (p->external == NULL)
         return parse_fault(p, at, "no function outside of the engine is called");
-    struct node *n = over(p, N_HANDLED, at, body, NULL);
+    struct node *n = parse_over(p, N_HANDLED, at, body, NULL);
     n->ev = p->external;
     n->slot = (uint16_t)p->opened->params.n;
     return n;
@@ -561,7 +391,7 @@ static struct node *filter(struct parser *p, struct node *list)
     p->no_filter = false;
     parse_next(p);
     uint16_t slot = scope_declare(p, "item", true);
-    struct node *n = over(p, N_FILTER, at, list, parse_expression(p));
+    struct node *n = parse_over(p, N_FILTER, at, list, parse_expression(p));
     n->slot = slot;
     p->nsymbol = symbols;
     p->next[p->level] = slots;
@@ -584,10 +414,10 @@ static struct node *path(struct parser *p, struct node *from)
         return from;
     }
     size_t known = at + (member != NULL ? took : least), end = known;
-    seek(p, known);
+    parse_seek(p, known);
     for (; p->tok.kind == T_WORD || p->tok.kind == T_NUMBER; parse_next(p))
         end = p->tok.end; /* two words side by side mean nothing else: a name that nobody declared */
-    struct node *n = over(p, N_PATH, at, from, NULL);
+    struct node *n = parse_over(p, N_PATH, at, from, NULL);
     n->name = member != NULL && end == known ? member : spelled(p, at, end);
     return n;
 }
@@ -619,7 +449,7 @@ static struct node *postfix(struct parser *p)
         else
             break;
         if (n->height > LIMIT_FEEL_HEIGHT)
-            return over(p, N_PATH, p->tok.at, n, NULL);
+            return parse_over(p, N_PATH, p->tok.at, n, NULL);
     }
     return n;
 }
@@ -657,7 +487,7 @@ static struct node *iteration(struct parser *p, enum node_kind kind, enum token_
         if (p->tok.kind == T_DOTS) {
             size_t dots = p->tok.at;
             parse_next(p);
-            domain = over(p, N_SPAN, dots, domain, parse_expression(p));
+            domain = parse_over(p, N_SPAN, dots, domain, parse_expression(p));
         }
         scope_declare(p, variable, false);
         parse_add(p, &k, variable, domain);
@@ -743,7 +573,7 @@ static struct node *instance_of(struct parser *p)
         parse_expect(p, T_OF, "'of'");
         const struct feel_type **type = ARENA_NEW(p->mem, const struct feel_type *);
         *type = parse_type(p);
-        n = over(p, N_INSTANCE, at, n, NULL);
+        n = parse_over(p, N_INSTANCE, at, n, NULL);
         n->types = type;
     }
     return n;
@@ -758,7 +588,7 @@ static struct node *unary(struct parser *p)
     if (!parse_deeper(p))
         return parse_literal(p, at, val_null());
     parse_next(p);
-    struct node *n = over(p, N_NEGATE, at, unary(p), NULL);
+    struct node *n = parse_over(p, N_NEGATE, at, unary(p), NULL);
     p->depth--;
     return n;
 }
@@ -771,7 +601,7 @@ static struct node *binary(struct parser *p, struct node *(*tighter)(struct pars
         enum token_kind op = p->tok.kind;
         size_t at = p->tok.at;
         parse_next(p);
-        n = over(p, N_ARITHMETIC, at, n, tighter(p));
+        n = parse_over(p, N_ARITHMETIC, at, n, tighter(p));
         n->op = (uint8_t)op;
     }
     return n;
@@ -798,36 +628,62 @@ struct node *parse_test(struct parser *p)
     return is_comparison(p->tok.kind) ? one_sided(p) : parse_expression(p);
 }
 
-/* Behind "in": a test, or tests in parentheses, which may turn out to be a range "(1..5]". */
+/* One more test behind "in"; if it mentions "?", it decides by itself. */
+static void in_test(struct parser *p, struct kids *k, struct node *(*read)(struct parser *))
+{
+    p->input = false;
+    struct node *test = read(p);
+    parse_add(p, k, p->input ? "?" : NULL, test);
+}
+
+/* "(" was read: tests, or a range "(1..5]", or the first operand of a longer expression: "in (a + b) * 2". */
+static void in_parenthesis(struct parser *p, struct kids *k, size_t open)
+{
+    bool outer = p->no_filter;
+
+    p->no_filter = false;
+    in_test(p, k, parse_test);
+    if (parse_accept(p, T_DOTS)) {
+        k->node[1] = range_rest(p, open, '(', k->node[1]);
+        p->no_filter = outer;
+        return;
+    }
+    while (parse_accept(p, T_COMMA))
+        in_test(p, k, parse_test);
+    p->no_filter = outer;
+    parse_expect(p, T_RPAREN, "',' or ')'");
+    if (k->n == 2) {
+        p->ready = k->node[1];
+        k->node[1] = additive(p);
+    }
+}
+
+static struct node *bare_test(struct parser *p)
+{
+    return is_comparison(p->tok.kind) ? one_sided(p) : additive(p);
+}
+
+/* Behind "in": a test, or tests in parentheses. In them "?" is the value that is asked about. */
 static struct node *in_tests(struct parser *p, size_t at, struct node *value)
 {
     struct kids k = {.n = 0};
+    size_t symbols = p->nsymbol, open = p->tok.at;
+    uint16_t slots = p->next[p->level], slot = scope_declare(p, "?", false);
+    bool input = p->input;
 
     parse_add(p, &k, NULL, value);
-    if (p->tok.kind != T_LPAREN)
-        parse_add(p, &k, NULL, is_comparison(p->tok.kind) ? one_sided(p) : additive(p));
-    else {
-        size_t open = p->tok.at;
-        bool outer = p->no_filter;
-        p->no_filter = false;
-        parse_next(p);
-        struct node *first = parse_test(p);
-        if (parse_accept(p, T_DOTS))
-            parse_add(p, &k, NULL, range_rest(p, open, '(', first));
-        else {
-            parse_add(p, &k, NULL, first);
-            while (parse_accept(p, T_COMMA))
-                parse_add(p, &k, NULL, parse_test(p));
-            p->no_filter = outer;
-            parse_expect(p, T_RPAREN, "',' or ')'");
-            if (k.n == 2) { /* "in (a + b) * 2": it was the first operand of a longer expression */
-                p->ready = first;
-                k.node[1] = additive(p);
-            }
-        }
-        p->no_filter = outer;
-    }
-    return parse_kids(p, N_IN, at, &k);
+    if (parse_accept(p, T_LPAREN))
+        in_parenthesis(p, &k, open);
+    else
+        in_test(p, &k, bare_test);
+    p->input = input;
+    p->nsymbol = symbols;
+    p->next[p->level] = slots;
+    struct node *n = parse_kids(p, N_IN, at, &k);
+    n->slot = slot;
+    for (uint32_t i = 1; i < k.n; i++)
+        n->op = n->op || k.name[i] != NULL;
+    return n;
 }
 
 static struct node *comparison(struct parser *p)
@@ -838,7 +694,7 @@ static struct node *comparison(struct parser *p)
     if (is_comparison(p->tok.kind)) {
         enum token_kind op = p->tok.kind;
         parse_next(p);
-        n = over(p, N_COMPARE, at, n, additive(p));
+        n = parse_over(p, N_COMPARE, at, n, additive(p));
         n->op = (uint8_t)op;
     } else if (parse_accept(p, T_BETWEEN)) {
         struct kids k = {.n = 0};
@@ -879,6 +735,6 @@ struct node *parse_expression(struct parser *p)
     struct node *n = logic(p, conjunction, T_OR, N_OR);
     p->depth--;
     if (n->height > LIMIT_FEEL_HEIGHT)
-        return over(p, N_PATH, n->at, n, NULL);
+        return parse_over(p, N_PATH, n->at, n, NULL);
     return n;
 }

@@ -58,10 +58,12 @@ struct opened {
     const struct feel_type **types; /* room for all parameters and the result */
 };
 
-/* ---- parse.c ---- */
+/* ---- parse_node.c ---- */
 void parse_fail(struct parser *p, size_t at, const char *message);
 void parse_expected(struct parser *p, const char *what);
 void parse_next(struct parser *p);
+/* Continues at byte AT. */
+void parse_seek(struct parser *p, size_t at);
 bool parse_accept(struct parser *p, enum token_kind kind);
 bool parse_expect(struct parser *p, enum token_kind kind, const char *what);
 bool parse_word_is(const struct parser *p, const char *word);
@@ -72,10 +74,14 @@ struct node *parse_literal(struct parser *p, size_t at, struct val v);
 struct node *parse_fault(struct parser *p, size_t at, const char *message);
 void parse_add(struct parser *p, struct kids *k, const char *name, struct node *node);
 struct node *parse_kids(struct parser *p, enum node_kind kind, size_t at, const struct kids *k);
+/* A new node over A and B (B may be NULL), unless the tree grows too high. */
+struct node *parse_over(struct parser *p, enum node_kind kind, size_t at, struct node *a, struct node *b);
+bool parse_deeper(struct parser *p);
+
+/* ---- parse.c ---- */
 struct node *parse_expression(struct parser *p);
 /* One test behind "in" or of unary tests: "< 10", a range, an expression. */
 struct node *parse_test(struct parser *p);
-bool parse_deeper(struct parser *p);
 /* A function: its parameters are declared between open and close, its body is read there too. */
 bool parse_function_open(struct parser *p, size_t at);
 void parse_param(struct parser *p, const char *name, const struct feel_type *type);

@@ -418,6 +418,26 @@ static void test_tests(void **state)
     EXPECT(tests_rows);
 }
 
+/* Behind "in", "?" is the value that is asked about. */
+static const struct row in_rows[] = {
+    {"5 in (? > 3)",                                        "true"},
+    {"5 in (? > 6, 5)",                                     "true"},
+    {"2 in (? > 6, 5)",                                     "false"},
+    {"5 in (? > \"a\")",                                    "null"},
+    {"xs[item in (? > 1)]",                                 "[2,3]"},
+    {"xs in (count(?) = 3)",                                "true"},
+    {"5 in (some i in xs satisfies i + 2 = ?)",             "true"},
+    {"1 in (5 in (? = 5))",                                 "null"},
+    {"(function(a) a in (? = 1))(1)",                       "true"},
+    {"1 in ((function() ? = 1)())",                         "true"},
+    {"? = 1",                                               "false"},
+};
+
+static void test_in_question(void **state)
+{
+    EXPECT(in_rows);
+}
+
 /* A known name wins over any other reading of its words. */
 static const struct row odd_names_rows[] = {
     {"decision A 2.1 + 1",                                                              "4"},
@@ -632,10 +652,10 @@ static void test_nested_filters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),         cmocka_unit_test(test_contexts),  cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_loops),          cmocka_unit_test(test_functions), cmocka_unit_test(test_tests),
-        cmocka_unit_test(test_odd_names),      cmocka_unit_test(test_unary),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_nested_filters),
+        cmocka_unit_test(test_values),    cmocka_unit_test(test_contexts),       cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_loops),     cmocka_unit_test(test_functions),      cmocka_unit_test(test_tests),
+        cmocka_unit_test(test_odd_names), cmocka_unit_test(test_unary),          cmocka_unit_test(test_in_question),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_nested_filters),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
