@@ -1,7 +1,7 @@
 // tests/browser/main.mjs [PART...] - runs the parts against the instance at $URL in the folder $D.
 import { browser_end, browser_start, tally } from './lib.mjs';
 
-const parts = ['journey', 'designer', 'auditor', 'pages', 'keyboard', 'timers'];
+const parts = ['journey', 'designer', 'decision', 'auditor', 'pages', 'keyboard', 'timers'];
 const wanted = process.argv.slice(2);
 
 await browser_start();

@@ -1,7 +1,7 @@
 // tests/browser/pages.mjs - every page in light and dark, on a desk and on a phone, in English and German: accessible (axe-core),
 // no scrolling sideways, no error on the console, no text key that nobody translated. The other languages: some pages each.
 import { report, take } from './journey.mjs';
-import { axe_source, fill, holds, is, person, send, shot, sizes, speak, test, window_of } from './lib.mjs';
+import { axe_source, fill, fixture, holds, is, person, send, shot, sizes, speak, test, window_of } from './lib.mjs';
 
 const AXE = axe_source();
 const LOOKS = [['light', 'desk'], ['dark', 'desk'], ['light', 'phone'], ['dark', 'phone']];
@@ -14,7 +14,7 @@ function raw_keys() {
   for (let n = walk.nextNode(); n; n = walk.nextNode()) {
     const text = n.data.trim();
     if (!/^[a-z]+(\.[a-z_0-9]+)+$/.test(text) || n.parentElement.closest('.diagram, script, style, .mono, code, .change, textarea, pre')) continue;
-    if (/\.(bpmn|json|csv|txt|xml)$/.test(text)) continue;
+    if (/\.(bpmn|dmn|json|csv|txt|xml)$/.test(text)) continue;
     seen.push(text);
   }
   for (const e of document.querySelectorAll('[aria-label], [title], [placeholder]')) {
@@ -101,6 +101,9 @@ function list(of) {
       await p.locator('#f-file').setInputFiles({ name: 'bad.bpmn', mimeType: 'application/xml', buffer: Buffer.from(of.bad) });
       is(await send(p, p.locator('form[action$="/upload"] button[type=submit]')), 422, 'a faulty file');
     }],
+    ['designer-decision', 'peter', of.rules],
+    ['designer-tryout', 'peter', p => try_out(p, of.rules, 'research', 200)],
+    ['designer-tryout-wrong', 'peter', p => try_out(p, of.rules, '', 422)],
     ['auditor-list', 'eva', '/auditor/trail'],
     ['auditor-trail', 'eva', `/auditor/trail/${of.open}`],
     ['auditor-definitions', 'eva', '/auditor/definition'],
@@ -114,6 +117,16 @@ function list(of) {
   ];
 }
 
+// The decision "Answer" of the rules for requests with all its inputs; STATUS 422: with one that is no FEEL.
+async function try_out(page, rules, centre, status) {
+  await open(page, rules);
+  await page.locator('main a[href*="/tryout/"]').first().click();
+  await page.locator('textarea[name^="v."]').fill('[{article: "Screen", price: 250}]');
+  await page.locator('input[type=text][name^="v."]').fill(centre);
+  if (status !== 200) await page.locator('textarea[name^="v."]').fill('[{');
+  is(await send(page, page.locator('main form .acts button[type=submit]')), status, 'a try-out');
+}
+
 const reach = (page, how) => (typeof how === 'string' ? open(page, how) : how(page));
 
 async function prepare() {
@@ -124,8 +137,13 @@ async function prepare() {
   const solved = await report('anna', {}, 'Pages: a solved ticket');
   const other = await take('luca', solved.ref);
   is(await fill(other, '/resolve', { solution: 'Done.' }), 200, 'a solution');
+  const peter = await person('peter');
+  await peter.goto('/designer/upload');
+  await peter.locator('#f-file').setInputFiles(fixture('tests/fixtures/dmn/request.dmn'));
+  is(await send(peter, peter.locator('form[action$="/upload"] button[type=submit]')), 200, 'a decision model');
+  const rules = new URL(peter.url()).pathname;
   const bad = '<?xml version="1.0"?>\n<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">\n<process id="p" isExecutable="true">\n<startEvent id="s"/><task id="t"/><sequenceFlow id="f" sourceRef="s" targetRef="u"/>\n</process></definitions>\n';
-  return { open: ref, solved: solved.ref, bad };
+  return { open: ref, solved: solved.ref, bad, rules };
 }
 
 export async function pages() {

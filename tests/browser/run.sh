@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests/browser/run.sh [PART...] - the first journey in headless Chromium: journey designer auditor pages keyboard timers.
+# tests/browser/run.sh [PART...] - the first journey in headless Chromium: journey designer decision auditor pages keyboard timers.
 #
 # SHOTS=DIR saves what was seen. With D and URL of a running instance (tools/instance/instance.sh) that one is used instead of a
 # fresh one; INSTANCE_KEEP=1 leaves the fresh one for a look.

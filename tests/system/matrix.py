@@ -19,6 +19,7 @@ routes_file, expect_file, calls_file = sys.argv[1:4]
 done = open(calls_file, "w")
 desk, report = Instance(), Report()
 MODEL = open("workflows/incident/incident.bpmn").read()
+RULES = open("tests/fixtures/dmn/request.dmn").read()
 GONE = {"ref": "INC-999999", "id": "999999999", "name": "nosuch"}
 ODD = {"ref": ["INC-0", "INC-x", "INC-99999999999999999999999"], "id": ["0", "x", "-1", "18446744073709551616"], "name": ["%2e%2e", "a%00b"]}
 LAST = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
@@ -88,6 +89,17 @@ def draft(by, key=None):
     return key, desk.one(f"SELECT id FROM definition WHERE process_key = '{key}' ORDER BY id DESC LIMIT 1")
 
 
+def rules_draft(by):
+    """a new draft of a decision model whose decisions nobody else has; (key, definition id)"""
+    rules_draft.count = getattr(rules_draft, "count", 0) + 1
+    key = f"matrix_rules_{rules_draft.count}"
+    text = RULES.replace('id="request_rules"', f'id="{key}"').replace("request_", f"{key}_")
+    a = by.send("/designer/upload", "/designer/upload", [("file", f"{key}.dmn", text.encode())])
+    if a.status != 303:
+        raise AssertionError(f"{by.uid}: upload: {a.status} {re.sub('<[^>]*>', ' ', a.text)[-900:]}")
+    return key, desk.one(f"SELECT id FROM definition WHERE process_key = '{key}' ORDER BY id DESC LIMIT 1")
+
+
 def file_of(ref):
     return desk.one(f"SELECT id FROM attachment WHERE ticket_id = {ref[4:]} ORDER BY id LIMIT 1")
 
@@ -118,7 +130,13 @@ def agent_object(role, kind, fresh):
     return ticket(extra["clara"], area) if fresh else once(("agent", area), lambda: ticket(extra["clara"], area))
 
 
-def model_object(role, kind, fresh):
+def model_object(role, kind, fresh, rules=False):
+    if rules and kind == "other":
+        return desk.one("SELECT process_key FROM definition WHERE kind = 'dmn' AND current = 1 ORDER BY id LIMIT 1"), desk.one(
+            "SELECT id FROM definition WHERE kind = 'dmn' AND current = 1 ORDER BY id LIMIT 1")
+    if rules:
+        by = people["designer"] if kind == "own" else extra["sofia"]
+        return rules_draft(by) if fresh else once(("rules", kind), lambda: rules_draft(by))
     if kind == "other":
         return "incident", desk.one("SELECT id FROM definition WHERE process_key = 'incident' AND current = 1")
     by = people["designer"] if kind == "own" else extra["sofia"]
@@ -158,7 +176,7 @@ def place(path, role, kind, fresh=False):
         name = {"ticket": ref, "task": task[0], "file": file_of(ref)}[path.split("/")[2]]
         return path.replace("{ref}", name).replace("{id}", name), {"task": task[0], "version": task[1]}, name
     if program == "designer":
-        key, number = model_object(role, kind, fresh)
+        key, number = model_object(role, kind, fresh, "/designer/model/" not in path)
         return path.replace("{name}", key).replace("{id}", number), {}, key
     found = once((program, path, kind), lambda: other_program(path, kind))
     return found
