@@ -9,10 +9,13 @@
 #include "model/feel/number.h"
 #include "model/feel/temporal.h"
 
-/* Counts the look-up of a zone if the text V names one. */
+/* Counts the look-up of a zone if the text V may name one, or the moment V has one. */
 static bool zone_charge(struct frame *f, struct val v)
 {
-    return v.tag != VAL_STRING || memchr(v.u.s, '@', v.n) == NULL || eval_charge(f->s, STEPS_ZONE);
+    bool named =
+        (v.tag == VAL_STRING && memchr(v.u.s, '@', v.n) != NULL) || (v.tag == VAL_DATE_TIME && v.u.moment->zone == WHEN_NAMED);
+
+    return !named || eval_charge(f->s, STEPS_ZONE);
 }
 
 struct val bif_at(struct frame *f, const struct node *at, struct val *arg, unsigned n)

@@ -197,10 +197,13 @@ static size_t digits_of(u128 coef, char out[DEC_TEXT])
     char back[DEC_TEXT];
     size_t n = 0;
 
-    do {
+    for (; coef > UINT64_MAX; coef /= 10)
         back[n++] = (char)('0' + (int)(coef % 10));
-        coef /= 10;
-    } while (coef != 0);
+    uint64_t rest = (uint64_t)coef;
+    do {
+        back[n++] = (char)('0' + (int)(rest % 10));
+        rest /= 10;
+    } while (rest != 0);
     for (size_t i = 0; i < n; i++)
         out[i] = back[n - 1 - i];
     out[n] = '\0';

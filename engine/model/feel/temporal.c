@@ -288,17 +288,10 @@ struct val when_div(struct arena *mem, struct val a, struct val b)
 
 /* ---- order ---- */
 
-/* The instant of the local A if its clock were that of B (10.3.2.15, table 54). */
-static int64_t instant_like(struct val a, struct val b)
+/* The instant of A; if it is local, with the offset of B (10.3.2.15, table 54). */
+static int64_t instant_beside(struct val a, struct val b)
 {
-    struct val_moment m = *a.u.moment;
-
-    m.zone = b.u.moment->zone;
-    m.offset = b.u.moment->offset;
-    m.id = b.u.moment->id;
-    if (a.tag == VAL_DATE_TIME)
-        (void)!when_resolve(VAL_DATE_TIME, &m);
-    return instant((struct val){.tag = a.tag, .u.moment = &m});
+    return instant(a) - (zoned(a) ? 0 : b.u.moment->offset);
 }
 
 bool when_cmp(struct val a, struct val b, int *order)
@@ -308,8 +301,8 @@ bool when_cmp(struct val a, struct val b, int *order)
     int64_t x = a.u.i, y = b.u.i;
     uint32_t nx = a.n, ny = b.n;
     if (a.tag == VAL_TIME || a.tag == VAL_DATE_TIME) {
-        x = !zoned(a) && zoned(b) ? instant_like(a, b) : instant(a);
-        y = !zoned(b) && zoned(a) ? instant_like(b, a) : instant(b);
+        x = instant_beside(a, b);
+        y = instant_beside(b, a);
         nx = fraction(a);
         ny = fraction(b);
     }

@@ -54,7 +54,7 @@ struct val when_neg(struct val a);
 size_t when_stored_text(struct val v, char out[WHEN_TEXT]);
 bool when_parse_stored(struct arena *mem, const char *p, size_t n, struct val *out);
 
-/* The order of two values of one kind, false for others. A local value takes the zone of the other one (10.3.2.15, table 54). */
+/* The order of two values of one kind, false for others. A local value takes the offset of the other one (10.3.2.15, table 54). */
 bool when_cmp(struct val a, struct val b, int *order);
 /* The same without fractions of a second: the "=" of times; false also if one is local and the other is not. */
 bool when_equal(struct val a, struct val b, bool *equal);

@@ -400,12 +400,14 @@ static const struct feel_row equality_rows[] = {
     {"@\"2018-12-08\" < @\"2018-12-09T00:00:00\"",                              NULL},
     {"@\"10:30:00.1\" < @\"10:30:00.2\"",                                       "true"},
     {"@\"10:30:00Z\" < @\"10:30:00+01:00\"",                                    "false"},
-    {"@\"10:29:59\" < @\"10:30:00+01:00\"",                                     "true"}, /* the local one takes the other's zone */
+    {"@\"10:29:59\" < @\"10:30:00+01:00\"",                                     "true"}, /* the local one takes the other's offset */
     {"@\"10:30:00+01:00\" > @\"10:29:59\"",                                     "true"},
     {"@\"2018-12-08T10:00:00\" < @\"2018-12-08T10:00:01@Europe/Paris\"",        "true"},
     {"@\"2018-12-08T10:00:00-05:00\" <= @\"2018-12-08T10:00:00\"",              "true"},
     {"@\"2018-07-08T10:00:00\" < @\"2018-12-08T10:00:01@Europe/Paris\"",        "true"},
     {"@\"2018-12-08T10:00:00Z\" > @\"2018-12-08T10:30:00@Europe/Paris\"",       "true"},
+    {"@\"2018-07-08T10:00:00\" <= @\"2018-12-08T08:59:59@Europe/Paris\"",       "true"},
+    {"@\"2018-12-08T10:00:00\" < @\"2018-12-08T10:00:00\"",                     "false"},
     {"@\"P1D\" < @\"PT25H\"",                                                   "true"},
     {"@\"-PT0.5S\" < @\"-PT0.4S\"",                                             "true"},
     {"@\"P11M\" < @\"P1Y\"",                                                    "true"},
@@ -651,6 +653,34 @@ static void test_zone_library(void **state)
     tzset();
 }
 
+/* The C library's calendar for random days of the years 0 to 9999. */
+static void test_calendar_library(void **state)
+{
+    uint64_t s = (uint64_t)clock_now() | 1;
+
+    print_message("SEED=%llu\n", (unsigned long long)s);
+    for (int i = 0; i < 5000; i++) {
+        struct arena *mem = arena_new(0);
+        time_t t = (time_t)between(&s, -INT64_C(62167219200), INT64_C(253402300799));
+        struct tm tm;
+        char text[512], want[128];
+        struct val v;
+        unsigned notes;
+        assert_non_null(gmtime_r(&t, &tm));
+        snprintf(text, sizeof text,
+                 "{d: @\"%04d-%02d-%02d\", r: [day of year(d), string(week of year(d)), d.weekday, day of week(d), "
+                 "month of year(d), string(d)]}.r",
+                 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+        assert_true(strftime(want, sizeof want, "\"%V\", %u, \"%A\", \"%B\", ", &tm) > 0);
+        const char *week = want[1] == '0' ? want + 2 : want + 1;
+        char *expected = arena_printf(mem, "[%d, \"%s\"%04d-%02d-%02d\"]", tm.tm_yday + 1, week, tm.tm_year + 1900,
+                                      tm.tm_mon + 1, tm.tm_mday);
+        assert_int_equal(feel_util_run(mem, text, val_null(), NULL, &v, &notes), OK);
+        assert_string_equal(val_string(mem, v), expected);
+        arena_free(mem);
+    }
+}
+
 /* Rules of the POSIX form that no zone in use has, in the footer of a file without changes. */
 static void test_zone_rule(void **state)
 {
@@ -695,7 +725,8 @@ int main(void)
         cmocka_unit_test(test_date),           cmocka_unit_test(test_time),         cmocka_unit_test(test_date_time),
         cmocka_unit_test(test_duration),       cmocka_unit_test(test_literal),      cmocka_unit_test(test_property),
         cmocka_unit_test(test_equality),       cmocka_unit_test(test_zone),         cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_zone_library), cmocka_unit_test(test_zone_rule)};
+        cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_zone_library), cmocka_unit_test(test_calendar_library),
+        cmocka_unit_test(test_zone_rule)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
