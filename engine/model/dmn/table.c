@@ -170,28 +170,35 @@ static void read_inputs(struct reader *r)
     }
 }
 
-/* The tests that the item definition REF of this file states for its values; NULL = none. */
-static const struct xml_node *allowed_of(struct reader *r, const char *ref)
+/* The tests of what a type allows, if all are constants: only those can be asked outside of the type. */
+static const struct node *constant_tests(const struct feel_type *t)
 {
-    const struct xml_node *d = *ref != '\0' ? dmn_child(r->b->part->root, "itemDefinition") : NULL;
+    const struct node *n = t != NULL && t->allowed != NULL ? t->allowed->root : NULL;
 
-    while (d != NULL && strcmp(dmn_attr(d, "name"), ref) != 0)
-        d = dmn_again(d);
-    return d != NULL ? dmn_child(d, "allowedValues") : NULL;
+    if (n != NULL && n->kind == N_HANDLED && n->n > 0) /* narrowed more than once: the last word counts */
+        n = n->kid[n->n - 1];
+    if (n == NULL || n->kind != N_TESTS)
+        return NULL;
+    for (uint32_t i = 1; i < n->n; i++)
+        if (n->kid[i]->kind != N_LITERAL)
+            return NULL;
+    return n;
 }
 
-/* What orders the values of an output: its output values, else those that its type allows, where the only output of a table has
- * the type of the decision. */
-static const struct node *read_rank(struct reader *r, const struct xml_node *out, const char *name)
+/* What orders the values of the output O that has no output values: those that its type allows, where the only output of a table
+ * has the type of the table or of the decision. */
+static const struct node *read_rank(struct reader *r, uint32_t o)
 {
+    struct dmn *m = r->b->model;
     const struct xml_node *variable = dmn_child(r->at->parent, "variable");
-    const char *ref = dmn_attr(out, "typeRef");
+    const struct feel_type *t = r->type[o];
+    const char *ref = dmn_attr(r->at, "typeRef");
 
-    if (*ref == '\0' && r->t->view.n_output == 1)
-        ref = dmn_attr(r->at, "typeRef");
-    if (*ref == '\0' && r->t->view.n_output == 1 && variable != NULL)
+    if (*ref == '\0' && variable != NULL)
         ref = dmn_attr(variable, "typeRef");
-    return read_tests(r, source_of(r, allowed_of(r, ref), name));
+    if (t == NULL && r->t->view.n_output == 1)
+        t = types_find(m, (uint32_t)(r->b->part - m->part), r->b->p, ref, NULL);
+    return constant_tests(t);
 }
 
 static void check_names(struct reader *r)
@@ -231,7 +238,7 @@ static void read_outputs(struct reader *r)
         name[o] = dmn_attr(out, "name");
         r->type[o] = build_type(r->b, dmn_attr(out, "typeRef"));
         t->values[o] = read_tests(r, source_of(r, dmn_child(out, "outputValues"), what));
-        t->rank[o] = t->values[o] != NULL || !ordered ? t->values[o] : read_rank(r, out, what);
+        t->rank[o] = t->values[o] != NULL || !ordered ? t->values[o] : read_rank(r, o);
         any = any || t->rank[o] != NULL;
         if (otherwise == NULL)
             continue;

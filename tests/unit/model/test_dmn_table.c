@@ -293,7 +293,8 @@ static void evaluation_is_limited(void **state)
 
 #define HEAD                                                                                                                   \
     "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"><itemDefinition name=\"tLevel\"><typeRef>string"      \
-    "</typeRef><allowedValues><text>\"high\", \"low\"</text></allowedValues></itemDefinition><decision name=\"d\">"
+    "</typeRef><allowedValues><text>\"high\", \"low\"</text></allowedValues></itemDefinition>"                                 \
+    "<itemDefinition name=\"tOther\"><typeRef>tLevel</typeRef></itemDefinition><decision name=\"d\">"
 #define TABLE(attributes, output)                                                                                              \
     "<decisionTable hitPolicy=\"PRIORITY\"" attributes "><input><inputExpression><text>a</text></inputExpression></input>"     \
     "<output" output "/><rule><inputEntry><text>-</text></inputEntry><outputEntry><text>\"low\"</text></outputEntry></rule>"   \
@@ -306,6 +307,7 @@ static void priority_by_type(void **state)
         HEAD "<variable name=\"d\"/>" TABLE("", " typeRef=\"tLevel\""),
         HEAD "<variable name=\"d\"/>" TABLE(" typeRef=\"tLevel\"", ""),
         HEAD "<variable name=\"d\" typeRef=\"tLevel\"/>" TABLE("", ""),
+        HEAD "<variable name=\"d\"/>" TABLE("", " typeRef=\"tOther\""),
     };
     struct arena *mem = arena_new(0);
     const struct val_entry e = {"a", val_int(1)};
