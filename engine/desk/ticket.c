@@ -279,7 +279,29 @@ static enum err own_assets(struct unit *u, const struct ticket *t, const struct 
     return ticket_event(u, t, EV_TICKET_CI_LINKED, NULL, f, (uint32_t)n->n_ci);
 }
 
-static enum err start_process(struct unit *u, struct ticket *t, const char *service)
+/* The first asset as the process sees it: name and last day of the warranty; null if there is none. */
+static enum err asset_of(struct unit *u, const struct ticket *t, const struct ticket_new *n, struct val *out)
+{
+    struct q_ticket_asset q = {.in = {.owner = t->requester_uid}};
+    struct val_entry e[] = {{"name", val_null()}, {"warranty", val_null()}};
+
+    *out = val_null();
+    if (n->n_ci == 0)
+        return OK;
+    q.in.ci = n->ci[0];
+    TRY(q_ticket_asset(u, &q));
+    if (!q.found)
+        return OK; /* own_assets() refuses it */
+    e[0].value = val_text(u->mem, q.out.name);
+    if (!q.out.warranty_null) {
+        const char *day = arena_printf(u->mem, "{\"@date\":\"%.10s\"}", clock_text(u->mem, q.out.warranty));
+        TRY(val_read(u->mem, day, strlen(day), &e[1].value));
+    }
+    *out = val_context(u->mem, e, 2);
+    return OK;
+}
+
+static enum err start_process(struct unit *u, struct ticket *t, const char *service, struct val asset)
 {
     struct val_entry var[] = {{"ticket", val_text(u->mem, t->ref)},      {"title", val_text(u->mem, t->title)},
                               {"service", val_text(u->mem, service)},    {"impact", val_text(u->mem, t->impact)},
@@ -319,7 +341,9 @@ enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
     struct audit_field f[] = {
         {"service", NULL, number(u, n->service)}, {"impact", NULL, n->impact}, {"urgency", NULL, n->urgency}};
     TRY(ticket_event(u, t, EV_TICKET_CREATED, NULL, f, 3));
-    TRY(start_process(u, t, s.out.service_key));
+    struct val asset;
+    TRY(asset_of(u, t, n, &asset));
+    TRY(start_process(u, t, s.out.service_key, asset));
     TRY(ticket_save_subject(u, t));
     struct ticket_text text = {.ticket = t->id, .body = n->body, .file = n->file, .n_file = n->n_file};
     TRY(article(u, t, ARTICLE_PUBLIC, &text, EV_TICKET_ANSWERED));

@@ -52,6 +52,10 @@ INSERT INTO blob_data (sha256, size, data) SELECT :sha256, :size, :data FROM DUA
 INSERT INTO attachment (id, ticket_id, article_id, name, type, size, sha256, internal)
 VALUES (:id, :ticket, :article, :name, :type, :size, :sha256, :internal);
 
+-- ticket_asset(ci u64, owner text) -> one (name text, warranty i64?)
+--   by portal cli
+SELECT c.name, c.warranty FROM ci c WHERE c.id = :ci AND c.owner_uid = :owner;
+
 -- ticket_ci_add(ticket u64, ci u64, owner text) -> none
 --   by portal cli
 INSERT INTO ticket_ci (ticket_id, ci_id) SELECT :ticket, c.id FROM ci c WHERE c.id = :ci AND c.owner_uid = :owner AND c.status IN (2, 3);

@@ -57,7 +57,7 @@ says 2 'no team works in this area' add service mail mars incident Mail
 says 0 'service added' add service mail it incident Mail --description 'Mailboxes' --icon envelope
 says 2 'gradus add role, queue or service' add person x
 says 1 "There is no decision 'classification' in force" deploy workflows/incident/incident.bpmn --release
-for d in classification priority; do says 0 'released as version 1' deploy workflows/decisions/$d.dmn --release; done
+for d in classification priority entitlement; do says 0 'released as version 1' deploy workflows/decisions/$d.dmn --release; done
 says 0 'released as version 1' deploy workflows/incident/incident.bpmn --release
 [ "$(db_root -N -e "SELECT GROUP_CONCAT(event ORDER BY event) FROM audit_event WHERE stream = 5 AND event IN (601, 605)")" = 601,601,605,605 ] &&
     echo "ok each addition has its event" || echo "not ok each addition has its event"

@@ -50,7 +50,7 @@ post eva "/auditor/trail/$ref/export" -F format=json
 ok "the export has decision, version, rule and result" shows '"decision".*"Priority".*"version".*"1".*"rule".*"1".*"result".*"P1"'
 cp "$BODY" "$D/tmp/export.json"
 ok "... and its chain holds" build/bin/gradus-verify "$D/tmp/export.json"
-ok "the trigger log says which models answered" [ "$(one "SELECT COUNT(*) FROM trigger_log l JOIN ticket t ON t.inst_id = l.inst_id WHERE t.id = $id AND l.body LIKE '%asked {\"classification\":%,\"priority\":%}%'")" = 1 ]
+ok "the trigger log says which models answered" [ "$(one "SELECT COUNT(*) FROM trigger_log l JOIN ticket t ON t.inst_id = l.inst_id WHERE t.id = $id AND l.body LIKE '%asked {\"classification\":%,\"priority\":%,\"entitlement\":%}%'")" = 1 ]
 
 # ---- another version in force ----
 sed '0,/"critical", "high"/s//"high"/; s|<text>"P1"</text></outputEntry>|<text>"P2"</text></outputEntry>|' workflows/decisions/priority.dmn >"$D/tmp/priority.dmn"
