@@ -33,8 +33,8 @@ struct feel_prog *box_end(struct parser *p, struct node *root)
 {
     struct feel_prog *prog = ARENA_NEW(p->mem, struct feel_prog);
 
-    if (p->error.message != NULL) /* too many variables or functions, outside of any text */
-        root = broken(p);
+    if (p->overflow != NULL)
+        root = p->overflow;
     compile_node(p->mem, root);
     *prog = (struct feel_prog){.text = "", .root = root, .use = p->use, .nuse = p->nuse, .slots = p->most[0]};
     return prog;
@@ -59,17 +59,12 @@ const struct box_broken *box_broken(const struct parser *p)
 
 static struct node *read_text(struct parser *p, const struct feel_source *source, enum feel_form form)
 {
-    struct feel_error earlier = p->error;
-    enum err err = p->err;
-
     p->source = source;
     struct node *n = parse_text(p, source->text, form);
     if (n == NULL)
         n = broken(p);
     p->source = NULL;
     p->nodes = SIZE_MAX;
-    p->error = earlier;
-    p->err = err;
     return n;
 }
 
@@ -110,20 +105,42 @@ void box_close(struct parser *p, struct box_mark mark)
     p->next[p->level] = mark.slots;
 }
 
+/* Too many variables or functions, outside of any text: nothing can be said about the whole then. */
+static void overflowed(struct parser *p)
+{
+    static const struct feel_source nowhere = {.text = "", .element = "", .part = ""};
+
+    if (p->error.message != NULL && p->overflow == NULL) {
+        p->source = &nowhere;
+        p->overflow = broken(p);
+        p->source = NULL;
+    }
+    p->err = OK;
+    p->error = (struct feel_error){.message = NULL};
+}
+
+static uint16_t declared(struct parser *p, const char *name, bool item)
+{
+    uint16_t slot = scope_declare(p, name, item);
+
+    overflowed(p);
+    return slot;
+}
+
 uint16_t box_declare(struct parser *p, const char *name)
 {
     scope_key(p, name);
-    return scope_declare(p, name, false);
+    return declared(p, name, false);
 }
 
 uint16_t box_tested(struct parser *p)
 {
-    return scope_declare(p, "?", false);
+    return declared(p, "?", false);
 }
 
 uint16_t box_item(struct parser *p)
 {
-    return scope_declare(p, "item", true);
+    return declared(p, "item", true);
 }
 
 /* ---- boxes ---- */
@@ -248,11 +265,12 @@ struct node *box_quantified(struct parser *p, bool some, struct node *domain, st
 
 bool box_function_open(struct parser *p, const char *const *name, const struct feel_type *const *type, uint32_t n)
 {
-    if (!parse_function_open(p, 0))
-        return false;
-    for (uint32_t i = 0; i < n; i++)
+    bool open = parse_function_open(p, 0);
+
+    for (uint32_t i = 0; open && i < n; i++)
         parse_param(p, name[i], type != NULL ? type[i] : NULL);
-    return true;
+    overflowed(p);
+    return open;
 }
 
 struct node *box_function_close(struct parser *p, struct node *body, const struct feel_type *result)

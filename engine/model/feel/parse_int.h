@@ -39,6 +39,7 @@ struct parser {
     const struct feel_types *types;    /* item definitions; NULL = none */
     const struct feel_source *source;  /* of the text being read; NULL = the program's own */
     struct box_broken *broken, **last; /* texts that could not be read */
+    struct node *overflow;             /* the fault that stands for all when boxes declare too much */
     feel_handler *external;            /* evaluates the body of an external function; NULL = none is called */
     struct opened *opened;             /* functions whose bodies are being read, innermost first */
 };

@@ -347,6 +347,26 @@ static void test_members(void **state)
     arena_free(mem);
 }
 
+/* More names than a scope may hold: the whole is null and says why. */
+static void test_overflow(void **state)
+{
+    struct arena *mem = arena_new(0);
+    struct bench b = begin(mem, NULL);
+    struct box_mark mark = box_open(b.p);
+    struct box_part part[1500];
+
+    for (uint32_t i = 0; i < 1500; i++) {
+        part[i] = (struct box_part){.name = arena_printf(mem, "entry %u", i), .node = text(&b, "1")};
+        box_declare(b.p, part[i].name);
+    }
+    box_close(b.p, mark);
+    assert_string_equal(box_broken(b.p)->error.message, "too many variables");
+    assert_null(box_broken(b.p)->next);
+    expect(&b, box_context(b.p, mark.slots, part, 1500, false), "null");
+    assert_string_equal(b.notes->message, "too many variables");
+    arena_free(mem);
+}
+
 /* An evaluation ends when its time is over, however few steps it took. */
 static void test_time(void **state)
 {
@@ -373,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_elements),  cmocka_unit_test(test_context), cmocka_unit_test(test_broken),
         cmocka_unit_test(test_functions), cmocka_unit_test(test_loops),   cmocka_unit_test(test_tested),
         cmocka_unit_test(test_types),     cmocka_unit_test(test_members), cmocka_unit_test(test_time),
+        cmocka_unit_test(test_overflow),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
