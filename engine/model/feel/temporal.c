@@ -167,6 +167,24 @@ static struct val moment_plus(struct arena *mem, struct val v, struct val durati
     return day_fits(m.days) ? when_moment(mem, (enum val_tag)v.tag, m) : val_null();
 }
 
+/* The clock of the day MONTHS later. Where a clock shows that second twice, it stays the second time if V was one. */
+static struct val moment_months(struct arena *mem, struct val v, int64_t months)
+{
+    struct val_moment m = *v.u.moment;
+    struct val day = month_later(m.days, months);
+    struct zone_time z;
+
+    m.days = day.u.i;
+    if (day.tag == VAL_NULL || !when_resolve(VAL_DATE_TIME, &m))
+        return val_null();
+    if (v.u.moment->later && zone_time(m.id, ZONE_UTC, m.days * DAY_SECONDS + m.second - v.u.moment->offset, &z) && z.later &&
+        z.offset == v.u.moment->offset) {
+        m.offset = z.offset;
+        m.later = true;
+    }
+    return when_moment(mem, VAL_DATE_TIME, m);
+}
+
 /* V plus a duration of either kind. */
 static struct val plus(struct arena *mem, struct val v, struct val d)
 {
@@ -180,12 +198,8 @@ static struct val plus(struct arena *mem, struct val v, struct val d)
         return month_later(v.u.i, d.u.i);
     if (v.tag == VAL_DATE && d.tag == VAL_DURATION)
         return date_of_days(v.u.i + floor_div(d.u.i, DAY_SECONDS));
-    if (v.tag == VAL_DATE_TIME && d.tag == VAL_MONTHS) {
-        struct val_moment m = *v.u.moment;
-        struct val day = month_later(m.days, d.u.i);
-        m.days = day.u.i;
-        return day.tag != VAL_NULL && when_resolve(VAL_DATE_TIME, &m) ? when_moment(mem, VAL_DATE_TIME, m) : val_null();
-    }
+    if (v.tag == VAL_DATE_TIME && d.tag == VAL_MONTHS)
+        return moment_months(mem, v, d.u.i);
     if ((v.tag == VAL_DATE_TIME || v.tag == VAL_TIME) && d.tag == VAL_DURATION)
         return moment_plus(mem, v, d);
     return val_null();
