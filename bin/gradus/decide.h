@@ -78,6 +78,12 @@ void decide_models_end(struct decide_models *m);
 
 /* A reply as JSON: its members without braces, for those that put some before them; FIRST as in json_put_name(). */
 enum err decide_reply_members(struct buf *b, bool *first, const struct decide_reply *r, struct arena *mem) CHECKED;
+/* One of "messages": NULL members are left out; COLUMN counts with PART. */
+struct decide_message {
+    const char *severity, *node, *rule, *part, *text;
+    int line, column;
+};
+void decide_reply_message(struct buf *b, const struct decide_message *m);
 void decide_reply_error(struct buf *b, bool *first, const char *error);
 
 /* Serves requests from stdin until it ends. E_IO when nobody reads the replies. */

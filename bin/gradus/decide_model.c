@@ -260,19 +260,10 @@ static void put_findings(struct buf *b, bool *first, const struct findings *f)
     json_put_name(b, first, "messages");
     buf_char(b, '[');
     for (const struct finding *x = f->first; x != NULL; x = x->next) {
-        bool inner = true;
-        buf_str(b, x != f->first ? ",{" : "{");
-        json_put_name(b, &inner, "severity");
-        json_put_text(b, severity[x->severity]);
-        json_put_name(b, &inner, "node");
-        json_put_text(b, x->element);
-        json_put_name(b, &inner, "rule");
-        json_put_text(b, x->rule);
-        json_put_name(b, &inner, "line");
-        json_put_int(b, x->line);
-        json_put_name(b, &inner, "text");
-        json_put_text(b, x->message);
-        buf_char(b, '}');
+        const struct decide_message m = {
+            .severity = severity[x->severity], .node = x->element, .rule = x->rule, .line = x->line, .text = x->message};
+        buf_str(b, x != f->first ? "," : "");
+        decide_reply_message(b, &m);
     }
     buf_char(b, ']');
 }

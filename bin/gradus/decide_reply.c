@@ -15,26 +15,46 @@ void decide_reply_error(struct buf *b, bool *first, const char *error)
     json_put_text(b, error);
 }
 
+static void put_text(struct buf *b, bool *first, const char *name, const char *text)
+{
+    if (text == NULL)
+        return;
+    json_put_name(b, first, name);
+    json_put_text(b, text);
+}
+
+void decide_reply_message(struct buf *b, const struct decide_message *m)
+{
+    bool first = true;
+
+    buf_char(b, '{');
+    put_text(b, &first, "severity", m->severity);
+    put_text(b, &first, "node", m->node);
+    put_text(b, &first, "rule", m->rule);
+    put_text(b, &first, "part", m->part);
+    json_put_name(b, &first, "line");
+    json_put_int(b, m->line);
+    if (m->part != NULL) {
+        json_put_name(b, &first, "column");
+        json_put_int(b, m->column);
+    }
+    put_text(b, &first, "text", m->text);
+    buf_char(b, '}');
+}
+
 static void put_messages(struct buf *b, bool *first, const struct decide_reply *r)
 {
     json_put_name(b, first, "messages");
     buf_char(b, '[');
     for (const struct dmn_note *n = r->note; n != NULL; n = n->next) {
-        bool inner = true;
-        buf_str(b, n != r->note ? ",{" : "{");
-        json_put_name(b, &inner, "severity");
-        json_put_text(b, r->value.tag == VAL_NULL ? "error" : "warn");
-        json_put_name(b, &inner, "node");
-        json_put_text(b, n->element);
-        json_put_name(b, &inner, "part");
-        json_put_text(b, n->part);
-        json_put_name(b, &inner, "line");
-        json_put_int(b, n->line);
-        json_put_name(b, &inner, "column");
-        json_put_int(b, n->column);
-        json_put_name(b, &inner, "text");
-        json_put_text(b, n->message);
-        buf_char(b, '}');
+        const struct decide_message m = {.severity = r->value.tag == VAL_NULL ? "error" : "warn",
+                                         .node = n->element,
+                                         .part = n->part,
+                                         .line = n->line,
+                                         .column = n->column,
+                                         .text = n->message};
+        buf_str(b, n != r->note ? "," : "");
+        decide_reply_message(b, &m);
     }
     buf_char(b, ']');
 }
