@@ -209,26 +209,51 @@ static bool find_sides(struct check *c)
     return c->work > 0 && c->bench.s.err == OK;
 }
 
-/* Inputs that may be combined freely: names or paths, none part of another. */
-static bool independent(const struct check *c)
+/* Is the name or path TEXT one of those of OTHER, or the other way round? */
+static bool same_path(const char *text, const char *other)
 {
-    const char *const *text = c->t->view.input;
+    size_t a = strlen(text), b = strlen(other), least = a < b ? a : b;
+    const char *rest = (a < b ? other : text) + least;
 
-    for (uint32_t i = 0; i < c->ni; i++) {
+    rest += strspn(rest, " \t\r\n");
+    return strncmp(text, other, least) == 0 && (*rest == '\0' || *rest == '.');
+}
+
+/* Does the element E of the model rest on input data that another input of the table rests on? USED remembers which are taken: 1 =
+ * directly (several parts of one may be inputs), 2 = through a decision. */
+static bool entangled(struct check *c, uint8_t *used, uint32_t e)
+{
+    const struct dmn *m = c->t->model;
+    bool direct = m->element[e].kind == DMN_INPUT, taken = false;
+    uint32_t n;
+
+    c->work -= m->n;
+    const uint32_t *in = dmn_inputs(m, e, c->mem, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        taken = taken || (used[in[i]] & (direct ? 2 : 3)) != 0;
+        used[in[i]] |= direct ? 1 : 2;
+    }
+    return taken;
+}
+
+/* Inputs that may be combined freely: names or paths, none part of another, none worked out from another. */
+static bool independent(struct check *c)
+{
+    uint8_t *used = ARENA_NEW_N(c->mem, uint8_t, c->t->model->n);
+
+    for (uint32_t i = 0; i < c->ni && c->work > 0; i++) {
         const struct node *n = c->t->input[i];
         while (n->kind == N_TYPED || n->kind == N_PATH)
             n = n->kid[0];
         if (n->kind != N_GLOBAL && n->kind != N_ELEMENT && n->kind != N_LOCAL && n->kind != N_OUTER)
             return false;
-        for (uint32_t k = 0; k < i; k++) {
-            size_t a = strlen(text[i]), b = strlen(text[k]), least = a < b ? a : b;
-            const char *rest = (a < b ? text[k] : text[i]) + least;
-            rest += strspn(rest, " \t\r\n");
-            if (strncmp(text[i], text[k], least) == 0 && (*rest == '\0' || *rest == '.'))
+        if (n->kind == N_ELEMENT && c->ni > 1 && entangled(c, used, n->slot))
+            return false;
+        for (uint32_t k = 0; k < i; k++)
+            if (same_path(c->t->view.input[i], c->t->view.input[k]))
                 return false;
-        }
     }
-    return true;
+    return c->work > 0;
 }
 
 /* ---- overlaps ---- */

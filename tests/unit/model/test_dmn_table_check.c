@@ -238,6 +238,46 @@ static void claims_hold(void **state)
     assert_true(overlaps > TABLES / 4 && dead > TABLES / 20 && gaps > TABLES / 20);
 }
 
+/* Inputs that a model works out from the same data cannot be combined freely: nothing is said of them. */
+static void inputs_that_depend(void **state)
+{
+#define ASK(what, id) "<informationRequirement><required" what " href=\"#" id "\"/></informationRequirement>"
+#define DATA(id) "<inputData id=\"" id "\" name=\"" id "\"><variable name=\"" id "\" typeRef=\"number\"/></inputData>"
+#define TABLE_OF(a, b)                                                                                                         \
+    "<decisionTable><input><inputExpression><text>" a "</text></inputExpression></input><input><inputExpression><text>" b      \
+    "</text></inputExpression></input><output/><rule><inputEntry><text>5</text></inputEntry><inputEntry><text>-</text>"        \
+    "</inputEntry><outputEntry><text>1</text></outputEntry></rule><rule><inputEntry><text>-</text></inputEntry><inputEntry>"   \
+    "<text>6</text></inputEntry><outputEntry><text>2</text></outputEntry></rule></decisionTable>"
+#define MODEL_OF(needs, a, b)                                                                                                  \
+    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"m\" namespace=\"urn:m\">" DATA("x")            \
+        DATA("y") "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>" ASK(                                                  \
+            "Input", "x") "<literalExpression><text>x + 1</text>"                                                              \
+                          "</literalExpression></decision><decision id=\"t\" name=\"t\"><variable name=\"t\"/>" needs          \
+                          TABLE_OF(a, b) "</decision></definitions>"
+    static const struct {
+        const char *model;
+        bool told;
+    } models[] = {
+        {MODEL_OF(ASK("Input", "x") ASK("Input", "y"), "x", "y"), true},
+        {MODEL_OF(ASK("Decision", "d") ASK("Input", "y"), "d", "y"), true},
+        {MODEL_OF(ASK("Decision", "d") ASK("Input", "x"), "d", "x"), false},
+        {MODEL_OF(ASK("Decision", "d") ASK("Input", "x"), "x", "d"), false},
+        {MODEL_OF(ASK("Decision", "d"), "d.a", "d.b"), false},
+        {MODEL_OF(ASK("Input", "x"), "x.a", "x.b"), true},
+    };
+
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        struct arena *mem = arena_new(0);
+        struct findings f = findings_new(mem);
+        const struct dmn_source source = {.model = {.name = "m.dmn", .bytes = {models[i].model, strlen(models[i].model)}}};
+        struct dmn *m;
+        assert_int_equal(dmn_read(mem, &source, &f, &m), OK);
+        assert_int_equal(f.errors, 0);
+        assert_int_equal(said(&f, "dmn-table-overlap", "Rules 1 and 2 ") != NULL, models[i].told);
+        arena_free(mem);
+    }
+}
+
 /* The work is bounded: a table with more combinations than anybody can look at is read all the same. */
 static void work_is_bounded(void **state)
 {
@@ -266,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(says_what_is_so),
         cmocka_unit_test(claims_hold),
+        cmocka_unit_test(inputs_that_depend),
         cmocka_unit_test(work_is_bounded),
     };
 
