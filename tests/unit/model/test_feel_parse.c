@@ -418,6 +418,69 @@ static void test_tests(void **state)
     EXPECT(tests_rows);
 }
 
+/* Parts behind parts, and operators side by side. */
+static const struct row chain_rows[] = {
+    {"@\"2021-01-01\".hour",                                                        "null"},
+    {"@\"10:00:00\".year",                                                          "null"},
+    {"@\"P1Y\".days",                                                               "null"},
+    {"@\"P1D\".years",                                                              "null"},
+    {"@\"2021-01-04\".weekday",                                                     "1"},
+    {"@\"2021-01-01\".timezone",                                                    "null"},
+    {"[1,2,3][1.5]",                                                                "null"},
+    {"[[1,2],[3]][1][2]",                                                           "2"},
+    {"[1,2,3][item = 2][1]",                                                        "2"},
+    {"{a: [1,2,{b: 5}]}.a[3].b",                                                    "5"},
+    {"[{a:{b:1}},{a:{b:2}}].a.b",                                                   "[1,2]"},
+    {"[{a:[1,2]},{a:[3]}].a",                                                       "[[1,2],[3]]"},
+    {"for x in [1,2,3][item>1] return x",                                           "[2,3]"},
+    {"for i in 1..count([1,2]) return i",                                           "[1,2]"},
+    {"for i in 3..-1 return i",                                                     "[3,2,1,0,-1]"},
+    {"for i in 1..1 return i",                                                      "[1]"},
+    {"for i in 1.5..3 return i",                                                    "null"},
+    {"for i in @\"2021-01-03\"..@\"2021-01-01\" return i.day",                      "[3,2,1]"},
+    {"some i in 1..3 satisfies i = 2",                                              "true"},
+    {"every i in [1..3] satisfies i > 0",                                           "true"},
+    {"if \"true\" then 1 else 2",                                                   "2"},
+    {"if x > 1 then if x > 10 then \"a\" else \"b\" else \"c\"",                    "\"b\""},
+    {"(if true then [1,2] else [3])[1]",                                            "1"},
+    {"{x: 1, y: {z: x + 1}}.y.z",                                                   "2"},
+    {"{f: function(a) {r: a * 2}, g: f(3).r}.g",                                    "6"},
+    {"{a: 1} = {a: 1.0}",                                                           "true"},
+    {"[1..3].start + 1",                                                            "2"},
+    {"-[1..3].start",                                                               "-1"},
+    {"- x ** 2",                                                                    "25"},
+    {"2 ** 3 * 2",                                                                  "16"},
+    {"10 - 2 - 3",                                                                  "5"},
+    {"100 / 10 / 2",                                                                "5"},
+    {"1 + 1 = 2 and 2 < 3",                                                         "true"},
+    {"not(1 = 2) or false",                                                         "true"},
+    {"1 = 1 or null",                                                               "true"},
+    {"(1 + 2) between 3 and 3 + 1",                                                 "true"},
+    {"x instance of number and true",                                               "true"},
+    {"\"a\" + \"b\" = \"ab\"",                                                      "true"},
+    {"count([1,2,3][item in [2..3]]) > 1",                                          "true"},
+    {"[1,2,3][position]",                                                           "[]"},
+    {"append([1], 2)[-1]",                                                          "2"},
+    {"string(1) + \"a\"",                                                           "\"1a\""},
+    {"max(1,2,3)+1",                                                                "4"},
+    {"substring(string: \"abc\", start position: 2)",                               "\"bc\""},
+    {"substring(start position: 2, string: \"abc\")",                               "\"bc\""},
+    {"substring(string: \"abc\", position: 2)",                                     "null"},
+    {"substring(\"abc\")",                                                          "null"},
+    {"(function(a, b: number) a)(1, \"x\")",                                        "null"},
+    {"(function(x) (function(y) x + y))(1)(2)",                                     "3"},
+    {"{a: function(x) if x = 0 then 0 else 1}.a(0)",                                "0"},
+    {"sort(list: [3,1], precedes: function(a,b) a < b)",                            "[1,3]"},
+    {"[1,2,3][item >= 2 and item <= 3]",                                            "[2,3]"},
+    {"[[1],[2]][item[1] = 2]",                                                      "[[2]]"},
+    {"[{n:1, l:[{n:2}]}][count(l[n = 2]) = 1].n",                                   "[1]"},
+};
+
+static void test_chains(void **state)
+{
+    EXPECT(chain_rows);
+}
+
 /* Behind "in", "?" is the value that is asked about. */
 static const struct row in_rows[] = {
     {"5 in (? > 3)",                                        "true"},
@@ -652,10 +715,10 @@ static void test_nested_filters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),    cmocka_unit_test(test_contexts),       cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_loops),     cmocka_unit_test(test_functions),      cmocka_unit_test(test_tests),
-        cmocka_unit_test(test_odd_names), cmocka_unit_test(test_unary),          cmocka_unit_test(test_in_question),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_nested_filters),
+        cmocka_unit_test(test_values),    cmocka_unit_test(test_contexts),  cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_loops),     cmocka_unit_test(test_functions), cmocka_unit_test(test_tests),
+        cmocka_unit_test(test_odd_names), cmocka_unit_test(test_unary),     cmocka_unit_test(test_in_question),
+        cmocka_unit_test(test_chains),    cmocka_unit_test(test_refused),   cmocka_unit_test(test_nested_filters),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
