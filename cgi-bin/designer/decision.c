@@ -8,19 +8,20 @@
 
 #include "flow/deploy.h"
 
-enum { LIMIT_ELEMENTS_SHOWN = 500 };
+enum { LIMIT_ELEMENTS_SHOWN = 500, LIMIT_NEEDS_SHOWN = 40 };
 
 static const char *const kinds[] = {"input", "decision", "knowledge", "service"};
 
 static void put_needs(struct web *w, const struct dmn *m, const uint32_t *list, uint32_t n, const char *path)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        view_setf(web_view(w), dmn_at(m, list[i])->name, "%s.%u.name", path, i);
-        view_setf(web_view(w), arena_printf(web_mem(w), "e-%u", list[i]), "%s.%u.anchor", path, i);
+    for (uint32_t i = 0; i < n && i <= LIMIT_NEEDS_SHOWN; i++) {
+        bool last = i == LIMIT_NEEDS_SHOWN;
+        view_setf(web_view(w), last ? "…" : dmn_at(m, list[i])->name, "%s.%u.name", path, i);
+        view_setf(web_view(w), last ? "h-parts" : arena_printf(web_mem(w), "e-%u", list[i]), "%s.%u.anchor", path, i);
     }
 }
 
-static void put_element(struct web *w, const struct decision_text *t, uint32_t i, int row)
+static void put_element(struct web *w, const struct decision_text *t, uint32_t i, int row, size_t *room)
 {
     const struct dmn_element *e = dmn_at(t->model, i);
     const struct outline_item *o = table_outline(t, i);
@@ -42,20 +43,22 @@ static void put_element(struct web *w, const struct decision_text *t, uint32_t i
     view_setf(v, asked ? version_number(w, (uint64_t)i + 1) : "", "%s.element", path);
     put_needs(w, t->model, e->need, e->n_need, arena_printf(web_mem(w), "%s.needs", path));
     put_needs(w, t->model, e->output, e->n_output, arena_printf(web_mem(w), "%s.gives", path));
-    bool table = table_put(w, t->model, i, NULL, arena_printf(web_mem(w), "%s.table", path));
-    view_setf(v, table ? "1" : "", "%s.table", path);
+    struct table_how how = {.path = arena_printf(web_mem(w), "%s.table", path), .room = room};
+    if (!table_put(w, t->model, i, &how))
+        view_setf(v, "", "%s.table", path);
 }
 
 /* What decides first, then what it is made of. */
 static void put_elements(struct web *w, const struct decision_text *t)
 {
     static const enum dmn_kind order[] = {DMN_DECISION, DMN_SERVICE, DMN_KNOWLEDGE, DMN_INPUT};
+    size_t room = TABLE_ROOM;
     int row = 0;
 
     for (size_t k = 0; k < sizeof order / sizeof order[0]; k++) {
         for (uint32_t i = 0; i < dmn_count(t->model) && row < LIMIT_ELEMENTS_SHOWN; i++) {
             if (dmn_at(t->model, i)->kind == order[k] && !dmn_at(t->model, i)->imported)
-                put_element(w, t, i, row++);
+                put_element(w, t, i, row++, &room);
         }
     }
 }

@@ -68,8 +68,15 @@ struct decision_text {
 /* Reads the bytes of a stored version. E_FINDINGS if they would not be accepted any more. */
 enum err table_read_model(struct arena *mem, const char *file, struct span bytes, struct decision_text *out) CHECKED;
 const struct outline_item *table_outline(const struct decision_text *t, uint32_t element);
-/* The decision table of an element below PATH ("hits.0.table"); HIT: mark its rules, NULL = none. False: it has none. */
-bool table_put(struct web *w, const struct dmn *m, uint32_t element, const struct dmn_hit *hit, const char *path);
+/* The decision table of an element, if it has one, below PATH ("hits.0.table"). HIT: mark its rules, NULL = none. ROOM: bytes of text
+ * that the page still has for tables, at first TABLE_ROOM. */
+enum { TABLE_ROOM = 3 << 20 };
+struct table_how {
+    const char *path;
+    const struct dmn_hit *hit;
+    size_t *room;
+};
+bool table_put(struct web *w, const struct dmn *m, uint32_t element, const struct table_how *how);
 
 /* A value as FEEL would write it: "P1" with its quotes, [1, 2], {days: 1}. */
 const char *tryout_feel(struct arena *mem, struct val v);

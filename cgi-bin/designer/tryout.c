@@ -8,12 +8,16 @@
 
 #include "base/text.h"
 #include "db/unit.h"
+#include "desk/story.h"
+#include "desk/words.h"
 
 enum {
     LIMIT_TRYOUT_FIELDS = 150,
     LIMIT_TRYOUT_TEXT = 4000, /* letters of a field */
     LIMIT_TRYOUT_HITS = 20,   /* tables that are shown */
     LIMIT_TRYOUT_NOTES = 50,
+    LIMIT_TRYOUT_RULES = 50,   /* numbers in a sentence */
+    LIMIT_TRYOUT_WORD = 60,    /* letters of a value in a sentence */
     LIMIT_TRYOUT_SHOWN = 20000 /* letters of a value */
 };
 
@@ -40,6 +44,7 @@ struct field {
 
 struct tryout {
     struct decision_text text;
+    uint32_t version; /* 0 = a draft */
     uint32_t element; /* what is asked */
     struct field *field;
     uint32_t n;
@@ -287,6 +292,7 @@ static enum err open_form(struct unit *u, struct web *w, const struct tryout_for
     TRY(table_read_model(u->mem, q.out.file, q.out.source, &t->text));
     if (!choose(t->text.model, asked != NULL ? asked->element : 0, &t->element))
         return fail(E_NOTFOUND, "%s has no such decision", q.in.key);
+    t->version = q.out.version_null ? 0 : q.out.version;
     put_frame(w, t, &q);
     fields_of(w, t, f);
     return OK;
@@ -326,18 +332,56 @@ static void put_notes(struct web *w, const struct dmn_note *n)
     }
 }
 
-static void put_hits(struct web *w, const struct dmn *m, const struct dmn_hit *h)
+static const char *tongue_text(const void *w, const char *key, const char *otherwise)
+{
+    return web_text(w, key, otherwise);
+}
+
+static const char *rules_text(struct arena *mem, const struct dmn_hit *h)
+{
+    struct buf b = buf_new(mem, LIMIT_TRYOUT_SHOWN);
+
+    for (uint32_t i = 0; i < h->n_rule && i < LIMIT_TRYOUT_RULES; i++)
+        buf_fmt(&b, "%s%u", i > 0 ? ", " : "", h->rule[i]);
+    buf_str(&b, h->n_rule > LIMIT_TRYOUT_RULES ? ", …" : "");
+    return buf_text(&b);
+}
+
+/* The sentence that a ticket would show. */
+static const char *why_words(struct web *w, const struct tryout *t, const struct dmn_hit *h)
+{
+    struct words_tongue tongue = {tongue_text, w};
+    struct arena *mem = web_mem(w);
+    struct story_fact *fact = ARENA_NEW_N(mem, struct story_fact, h->n_input + (size_t)1);
+    struct story_why why = {.node = "",
+                            .decision = h->name,
+                            .value = text_cut(mem, val_string(mem, h->value), LIMIT_TRYOUT_WORD),
+                            .version = t->version,
+                            .rules = rules_text(mem, h),
+                            .by_default = h->by_default,
+                            .fact = fact};
+
+    for (uint32_t i = 0; i < h->n_input; i++) {
+        if (dmn_asked(t->text.model, h, i))
+            fact[why.n++] = (struct story_fact){h->label[i], text_cut(mem, val_string(mem, h->input[i]), LIMIT_TRYOUT_WORD)};
+    }
+    return words_why(mem, &why, &tongue);
+}
+
+static void put_hits(struct web *w, const struct tryout *t, const struct dmn_hit *h)
 {
     struct view *v = web_view(w);
+    size_t room = TABLE_ROOM;
 
     for (int row = 0; h != NULL && row < LIMIT_TRYOUT_HITS; h = h->next, row++) {
         const char *path = arena_printf(web_mem(w), "hits.%d", row);
         view_setf(v, h->name, "%s.name", path);
-        view_setf(v, dmn_words(web_mem(w), m, h), "%s.words", path);
+        view_setf(v, why_words(w, t, h), "%s.words", path);
         view_setf(v, tryout_feel(web_mem(w), h->value), "%s.value", path);
         view_setf(v, h->by_default ? "default" : h->n_rule == 0 ? "none" : "rules", "%s.state", path);
-        bool table = table_put(w, m, h->element, h, arena_printf(web_mem(w), "%s.table", path));
-        view_setf(v, table ? "1" : "", "%s.table", path);
+        struct table_how how = {.path = arena_printf(web_mem(w), "%s.table", path), .hit = h, .room = &room};
+        if (!table_put(w, t->text.model, h->element, &how))
+            view_setf(v, "", "%s.table", path);
     }
 }
 
@@ -378,7 +422,7 @@ static enum err decide(struct unit *u, struct web *w, const struct tryout *t)
     TRY(e);
     put_value(w, a.value);
     put_notes(w, a.note);
-    put_hits(w, t->text.model, a.hit);
+    put_hits(w, t, a.hit);
     return OK;
 }
 

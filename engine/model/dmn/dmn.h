@@ -150,6 +150,9 @@ struct dmn_answer {
 /* Errors: E_FUEL or E_TOOBIG when a limit is met, E_NOTFOUND when the service has no such output. */
 enum err dmn_decide(const struct dmn_call *call, struct arena *mem, struct dmn_answer *out) CHECKED;
 
+/* Does the (first) matching rule look at this input (its cell is not "-")? Also true where no single cell can be told. */
+bool dmn_asked(const struct dmn *m, const struct dmn_hit *hit, uint32_t input);
+
 /* A hit in words, for a person and for the trail: "impact = high and urgency = high, rule 3". Only inputs whose cell in the (first)
  * matching rule is not "-" are named. */
 const char *dmn_words(struct arena *mem, const struct dmn *m, const struct dmn_hit *hit);

@@ -73,8 +73,10 @@ const struct dmn_table *dmn_table(const struct dmn *m, uint32_t i)
 
 enum { LIMIT_WORDS = 4000, SHOWN = 60 };
 
-static bool is_asked(const struct dmn_table *t, const struct dmn_hit *hit, uint32_t input)
+bool dmn_asked(const struct dmn *m, const struct dmn_hit *hit, uint32_t input)
 {
+    const struct dmn_table *t = hit->element < m->n ? dmn_table(m, hit->element) : NULL;
+
     if (t == NULL || t->n_input != hit->n_input || hit->n_rule == 0 || hit->rule[0] > t->n_rule)
         return true;
     size_t row = (size_t)(hit->rule[0] - 1) * (t->n_input + t->n_output + t->n_annotation);
@@ -100,12 +102,11 @@ static void rules_words(struct buf *b, const struct dmn_hit *hit)
 
 const char *dmn_words(struct arena *mem, const struct dmn *m, const struct dmn_hit *hit)
 {
-    const struct dmn_table *t = hit->element < m->n ? dmn_table(m, hit->element) : NULL;
     struct buf b = buf_new(mem, LIMIT_WORDS), tail = buf_new(mem, LIMIT_WORDS);
 
     rules_words(&tail, hit);
     for (uint32_t i = 0; i < hit->n_input; i++) {
-        if (!is_asked(t, hit, i))
+        if (!dmn_asked(m, hit, i))
             continue;
         const char *one = arena_printf(mem, "%s%s = %s", b.len > 0 ? " and " : "", text_cut(mem, hit->label[i], SHOWN),
                                        text_cut(mem, val_string(mem, hit->input[i]), SHOWN));

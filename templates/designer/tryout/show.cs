@@ -25,6 +25,6 @@
   <?cs if:subcount(fields) ?><div class="mt-4"><h2>#{tryout.inputs}</h2></div><?cs each:f = fields ?><?cs call:field(f) ?><?cs /each ?><?cs else ?><p class="muted">#{tryout.no_inputs}</p><?cs /if ?>
   <div class="acts"><button class="btn btn-main" type="submit"><?cs call:icon("play") ?> #{tryout.decide}</button><a class="btn btn-plain" href="<?cs var:Page.base ?><?cs var:model.here ?>?element=<?cs var:asked.element ?>">#{tryout.empty}</a></div>
   <p class="help mt-3 mb-0">#{tryout.harmless}</p></form></div>
-<?cs if:subcount(hits) ?><h2 class="block">#{tryout.hits}</h2><?cs each:h = hits ?><section class="sheet"><div class="sheet-head"><h2><?cs var:h.name ?></h2><span class="mono"><?cs var:h.value ?></span></div><div class="sheet-body"><p class="mb-0"><?cs if:h.state == "rules" ?><?cs var:h.words ?><?cs elif:h.state == "default" ?>#{tryout.by_default}<?cs else ?>#{tryout.no_rule}<?cs /if ?></p></div>
+<?cs if:subcount(hits) ?><h2 class="block">#{tryout.hits}</h2><?cs each:h = hits ?><section class="sheet"><div class="sheet-head"><h2><?cs var:h.name ?></h2><span class="mono"><?cs var:h.value ?></span></div><div class="sheet-body"><p class="mb-0"><?cs if:h.state == "none" ?>#{tryout.no_rule}<?cs else ?><?cs var:h.words ?><?cs /if ?></p></div>
   <?cs if:h.table ?><?cs call:decision_table(h.table, h.name) ?><?cs /if ?></section><?cs /each ?><?cs /if ?>
 <?cs /def ?><?cs include:"/_layout/page.cs" ?>
