@@ -8,11 +8,13 @@
  *
  * What a definition allows. allowedValues hold for a value of the type, in a collection for each element (7.3.2: they are
  * projected); typeConstraint holds for the value itself, in a collection for the list. Both narrow what the type that is referred
- * to allows already. They take part where a value is handed over (10.3.2.9.4: a value that is not of the type becomes null), not
+ * to allows already, and in a component both may name the components beside it. They take part where a value is handed over (10.3.2.9.4: a value that is not of the type becomes null), not
  * in "instance of", which asks for the type alone. */
 #include "model/dmn/dmn_int.h"
 
 #include <string.h>
+
+enum { LIMIT_SIBLINGS = 200 }; /* components that the limit of one among them may name */
 
 enum filling { NOT_YET, NOW, DONE };
 
@@ -139,16 +141,29 @@ static void broken_report(struct reader *r, const struct parser *p, const struct
                                   b->error.message));
 }
 
+/* What a limit of the component X may name: the components beside it. */
+static const struct feel_names *siblings(struct reader *r, const struct xml_node *x)
+{
+    struct feel_names *names = ARENA_NEW(r->m->mem, struct feel_names);
+    const struct xml_node *first = dmn_is(x, "itemComponent") ? dmn_child(x->parent, "itemComponent") : NULL;
+    const char *name[LIMIT_SIBLINGS];
+
+    for (const struct xml_node *c = first; c != NULL && names->n < LIMIT_SIBLINGS; c = dmn_again(c))
+        name[names->n++] = dmn_normal(r->m->mem, dmn_attr(c, "name"));
+    names->name = arena_memdup(r->m->mem, name, names->n * sizeof *name);
+    names->closed = true;
+    return names;
+}
+
 /* Narrows T to what LIMIT[0..N) say. */
 static void narrow(struct reader *r, struct feel_type *t, const struct xml_node *const *limit, uint32_t n)
 {
-    static const struct feel_names none = {.closed = true};
     struct node *kid[2];
     struct tests *tests = ARENA_NEW(r->m->mem, struct tests);
 
     if (n == 0)
         return;
-    struct parser *p = box_begin(r->m->mem, &none, &r->m->part[r->part].types);
+    struct parser *p = box_begin(r->m->mem, siblings(r, limit[0]->parent), &r->m->part[r->part].types);
     tests->base = t->allowed;
     tests->slot = box_tested(p);
     for (uint32_t i = 0; i < n; i++)

@@ -395,6 +395,34 @@ static struct val ev_instance(const struct node *n, struct frame *f)
     return n->types[0]->kind == TYPE_UNKNOWN ? eval_note(f, n, "this type is not known") : val_bool(type_has(n->types[0], v));
 }
 
+static bool sibling(const void *ctx, const char *name, struct val *out)
+{
+    const struct val *context = ctx;
+    int64_t i = context_find(*context, name);
+
+    if (i >= 0)
+        *out = context->u.context->value[i];
+    return i >= 0;
+}
+
+static bool allowed(struct frame *f, const struct feel_type *t, struct val v);
+
+/* What a component allows may depend on its siblings (7.3.3): while it is looked at, the variables are those of its context. */
+static bool components_allowed(struct frame *f, const struct feel_type *t, struct val v)
+{
+    const struct feel_env *around = f->s->env;
+    struct feel_env inside = *around;
+    bool all = true;
+
+    inside.get = sibling;
+    inside.ctx = &v;
+    f->s->env = &inside;
+    for (uint32_t i = 0; i < t->n && all; i++)
+        all = allowed(f, t->of[i], val_get(v, t->name[i]));
+    f->s->env = around;
+    return all;
+}
+
 /* V of the type T, and each part of it, against what their types allow. */
 static bool allowed(struct frame *f, const struct feel_type *t, struct val v)
 {
@@ -403,9 +431,8 @@ static bool allowed(struct frame *f, const struct feel_type *t, struct val v)
     for (uint32_t i = 0; t->kind == TYPE_LIST && t->n > 0 && i < v.n; i++)
         if (!allowed(f, t->of[0], v.u.list[i]))
             return false;
-    for (uint32_t i = 0; t->kind == TYPE_CONTEXT && i < t->n; i++)
-        if (!allowed(f, t->of[i], val_get(v, t->name[i])))
-            return false;
+    if (t->kind == TYPE_CONTEXT && !components_allowed(f, t, v))
+        return false;
     return t->allowed == NULL || val_true(eval_tested(f->s, t->allowed, v));
 }
 

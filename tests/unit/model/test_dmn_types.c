@@ -23,6 +23,7 @@ static const char types[] =
     TYPE("tCall", "<functionItem outputTypeRef='number'><parameters name='a' typeRef='number'/></functionItem>")
     TYPE("tAny", REF("Any")) TYPE("tEmpty", "")
     TYPE("t w-x", REF("string"))
+    TYPE("tSpan", PART("from day", REF("number")) PART("to", REF("number") ALLOWED("&gt; from day")) PART("some", REF("number") CONSTRAINT("? &lt; to")))
     TYPE("tBroken", REF("number") ALLOWED("&lt; &lt;"));
 
 static const struct {
@@ -63,6 +64,9 @@ static const struct {
     {"tSelf", "{value: 1, below: [{value: 2, below: []}]}", "{value: 1, below: [{value: 2, below: []}]}"},
     {"tSelf", "{value: 1, below: [{value: 20, below: []}]}", "null"},
     {"tSelf", "{value: 1, below: [{value: \"a\", below: []}]}", "null"},
+    /* what a component allows may depend on those beside it */
+    {"tSpan", "{from day: 1, to: 2, some: 1}", "{from day: 1, to: 2, some: 1}"},
+    {"tSpan", "{from day: 2, to: 2, some: 1}", "null"}, {"tSpan", "{from day: 1, to: 2, some: 2}", "null"},
     /* functions */
     {"number", "(function(f: tCall) f(2))(function(a: number) a + 1)", "3"},
     {"number", "(function(f: tCall) f(2))(function(a: string) a)", "null"},
