@@ -74,7 +74,7 @@ static const struct route routes[] = {
   { GET,   "/queue/mine",              CAP_QUEUE_SEE,  &queue_def,    queue_show_mine,    "agent/queue/show.cs",      NULL,             ROUTE_PAGE, 3},
   { GET,   "/queue/{id}",              CAP_QUEUE_SEE,  &queue_def,    queue_show,         "agent/queue/show.cs",      NULL,             ROUTE_PAGE, 3},
   { GET,   "/search",                  CAP_TICKET_SEE, &search_def,   search_show,        "agent/search/show.cs",     NULL,             ROUTE_PAGE, 3},
-  { GET,   "/ticket/{ref}",            CAP_TICKET_SEE, NULL,          ticket_show,        "agent/ticket/show.cs",     NULL,             ROUTE_PAGE, 7},
+  { GET,   "/ticket/{ref}",            CAP_TICKET_SEE, NULL,          ticket_show,        "agent/ticket/show.cs",     NULL,             ROUTE_PAGE, 6},
   { GET,   "/ticket/{ref}/process",    CAP_TICKET_SEE, NULL,          ticket_process,     "agent/ticket/process.cs",  NULL,             ROUTE_PAGE, 6},
   { GET,   "/ticket/{ref}/bpmn",       CAP_TICKET_SEE, NULL,          ticket_bpmn,        NULL,                       NULL,             ROUTE_PAGE, 6},
   { POST,  "/ticket/{ref}/take",       CAP_TASK_WORK,  &task_def,     ticket_do_take,     NULL,                       "/ticket/{ref}",  ROUTE_PAGE, 14},

@@ -251,12 +251,13 @@ static const char *tongue_text(const void *w, const char *key, const char *other
 static enum err put_priority_why(struct unit *u, struct web *w, const struct story *s)
 {
     struct words_tongue tongue = {tongue_text, w};
-    struct story_why why;
-    bool found;
+    struct story_why *why;
+    size_t n;
 
-    TRY(story_priority_own(u, s, &why, &found));
-    if (found)
-        view_set(web_view(w), "request.priority.why", words_why(web_mem(w), &why, &tongue));
+    TRY(story_decisions(u, s, &why, &n));
+    const struct story_why *priority = story_priority(s, why, n);
+    if (priority != NULL)
+        view_set(web_view(w), "request.priority.why", words_why(web_mem(w), priority, &tongue));
     return OK;
 }
 

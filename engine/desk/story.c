@@ -12,9 +12,9 @@
 
 enum { LIMIT_SHOWN = 120 /* bytes of one value in a reason */, LIMIT_REASON = 4000 };
 
-static enum err face(struct unit *u, uint64_t id, struct story *s, struct may_object *o)
+static enum err face(struct unit *u, uint64_t id, bool inside, struct story *s, struct may_object *o)
 {
-    *s = (struct story){.id = id, .ref = ticket_ref(u->mem, id), .row = {.in = {.id = id}}};
+    *s = (struct story){.id = id, .ref = ticket_ref(u->mem, id), .row = {.in = {.id = id, .inside = inside}}};
     TRY(q_story_ticket(u, &s->row));
     if (!s->row.found)
         return fail(E_NOTFOUND, "there is no ticket %s", s->ref);
@@ -26,7 +26,7 @@ enum err story_read(struct unit *u, uint64_t id, struct story *s)
 {
     struct may_object o;
 
-    TRY(face(u, id, s, &o));
+    TRY(face(u, id, true, s, &o));
     TRY(may_see(u->who, &o));
     TRY(flow_proc(u, s->row.out.definition, &s->proc));
     s->text.in.ticket = s->file.in.ticket = s->asset.in.ticket = s->task.in.ticket = id;
@@ -40,7 +40,7 @@ enum err story_read_short(struct unit *u, uint64_t id, struct story *s)
 {
     struct may_object o;
 
-    TRY(face(u, id, s, &o));
+    TRY(face(u, id, false, s, &o));
     TRY(may_see(u->who, &o));
     TRY(flow_proc(u, s->row.out.definition, &s->proc));
     s->task.in.ticket = id;
@@ -80,7 +80,7 @@ enum err story_read_own(struct unit *u, uint64_t id, struct story *s)
     struct may_object o;
     struct q_story_waits waits = {.in = {.ticket = id, .person = u->who->id}};
 
-    TRY(face(u, id, s, &o));
+    TRY(face(u, id, false, s, &o));
     TRY(may_see_own(u->who, &o));
     TRY(flow_proc(u, s->row.out.definition, &s->proc));
     TRY(public_texts(u, s));
@@ -137,18 +137,26 @@ static const char *value_words(struct arena *mem, struct val v)
     return buf_text(&b);
 }
 
-static enum err why_of(struct unit *u, const struct q_story_decided_row *r, struct story_why *out)
+static const char *part_text(struct unit *u, struct val row, size_t i)
 {
+    return val_string(u->mem, val_at(row, i));
+}
+
+/* A row of "decided": node, moment, decision, version, value, facts, rules, by default. */
+static enum err why_of(struct unit *u, struct val row, struct story_why *out)
+{
+    const char *value_text = part_text(u, row, 4), *facts_text = part_text(u, row, 5);
+    int64_t version = 0, by_default = 0;
     struct val value, facts;
 
-    *out = (struct story_why){.node = r->node,
-                              .decision = r->decision,
-                              .version = r->version_null ? 0 : r->version,
-                              .rules = r->rules,
-                              .by_default = r->by_default,
-                              .at = r->at};
-    TRY(val_read(u->mem, r->value, strlen(r->value), &value));
-    TRY(val_read(u->mem, r->facts, strlen(r->facts), &facts));
+    *out = (struct story_why){.node = part_text(u, row, 0), .decision = part_text(u, row, 2), .rules = part_text(u, row, 6)};
+    if (val_int_of(val_at(row, 3), &version))
+        out->version = (uint32_t)version;
+    if (!val_int_of(val_at(row, 1), &out->at) || !val_int_of(val_at(row, 7), &by_default))
+        return fail(E_BUG, "%s: a decision that cannot be read", out->node);
+    out->by_default = by_default != 0;
+    TRY(val_read(u->mem, value_text, strlen(value_text), &value));
+    TRY(val_read(u->mem, facts_text, strlen(facts_text), &facts));
     out->value = value_words(u->mem, value);
     out->n = val_count(facts);
     struct story_fact *fact = ARENA_NEW_N(u->mem, struct story_fact, out->n + 1);
@@ -172,16 +180,15 @@ static bool told_before(const struct story_why *why, size_t n, const char *node)
 
 enum err story_decisions(struct unit *u, const struct story *s, struct story_why **out, size_t *n)
 {
-    struct q_story_decided q = {.in = {.ticket = s->id}};
+    struct val rows = val_null();
 
+    if (s->row.out.decided != NULL)
+        TRY(val_read(u->mem, s->row.out.decided, strlen(s->row.out.decided), &rows));
     *n = 0;
-    TRY(q_story_decided(u, &q));
-    *out = ARENA_NEW_N(u->mem, struct story_why, q.n + 1);
-    for (size_t i = 0; i < q.n; i++) {
-        if (told_before(*out, *n, q.row[i].node))
-            continue;
-        TRY(why_of(u, &q.row[i], &(*out)[*n]));
-        (*n)++;
+    *out = ARENA_NEW_N(u->mem, struct story_why, val_count(rows) + 1);
+    for (size_t i = 0; i < val_count(rows); i++) {
+        TRY(why_of(u, val_at(rows, i), &(*out)[*n]));
+        *n += !told_before(*out, *n, (*out)[*n].node);
     }
     return OK;
 }
@@ -195,27 +202,6 @@ const struct story_why *story_priority(const struct story *s, const struct story
             return &why[i];
     }
     return NULL;
-}
-
-enum err story_priority_own(struct unit *u, const struct story *s, struct story_why *out, bool *found)
-{
-    struct q_story_priority_why q = {.in = {.ticket = s->id}};
-
-    q.in.value = arena_printf(u->mem, "\"%s\"", words_priority(s->row.out.priority));
-    TRY(q_story_priority_why(u, &q));
-    *found = q.found;
-    if (!q.found)
-        return OK;
-    struct q_story_decided_row row = {.node = q.out.node,
-                                      .at = q.out.at,
-                                      .decision = q.out.decision,
-                                      .version = q.out.version,
-                                      .version_null = q.out.version_null,
-                                      .value = q.out.value,
-                                      .facts = q.out.facts,
-                                      .rules = q.out.rules,
-                                      .by_default = q.out.by_default};
-    return why_of(u, &row, out);
 }
 
 /* The support level of a user task, 0 if none: its lane's tier, else the tier of its first candidate role. */

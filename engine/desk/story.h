@@ -46,12 +46,11 @@ struct story_why {
     size_t n;
     int64_t at;
 };
-/* For agents: what was decided for the ticket, newest first, one for each business rule task. One statement. */
+/* What was decided for the ticket, newest first, one for each business rule task; for the requester only what gave the priority. */
 enum err story_decisions(struct unit *u, const struct story *s, struct story_why **out, size_t *n) CHECKED;
 /* Why the ticket has its priority: the newest decision that gave this value, among the N of WHY; NULL if none did (a service or a
- * script set it). For the requester of an own ticket: the same in one statement, *FOUND = false if none did. */
+ * script set it). */
 const struct story_why *story_priority(const struct story *s, const struct story_why *why, size_t n);
-enum err story_priority_own(struct unit *u, const struct story *s, struct story_why *out, bool *found) CHECKED;
 
 /* Does the model give this user task the outcome ("resolved", "handover", "back")? By its form; a task without one by the gateway
  * behind it: a condition that names the outcome, or a default flow to a higher (handover) or lower (back) tier. */

@@ -1,8 +1,12 @@
--- story_ticket(id u64) -> one (version u32, title text, state u32, priority u32, impact text, urgency text, area text, service text, requester_id u64, requester text, requester_uid text, requester_mail text, assignee_id u64?, assignee text?, tier text, stage text, inst u64, definition u64, def_version u32?, process_key text, queue text?, due i64?, created i64, changed i64, resolved i64?, closed i64?)
+-- DECIDED is a list of what business rule tasks decided, newest first; without INSIDE only what gave the priority, since of all that was
+-- decided this alone is the requester's.
+-- story_ticket(id u64, inside bool) -> one (version u32, title text, state u32, priority u32, impact text, urgency text, area text, service text, requester_id u64, requester text, requester_uid text, requester_mail text, assignee_id u64?, assignee text?, tier text, stage text, inst u64, definition u64, def_version u32?, process_key text, queue text?, due i64?, created i64, changed i64, resolved i64?, closed i64?, decided text?)
 --   by agent portal
 SELECT t.version, t.title, t.state, t.priority, t.impact, t.urgency, t.area, s.name, r.id, r.name, r.uid, r.mail, t.assignee_id,
   (SELECT a.name FROM person a WHERE a.id = t.assignee_id), t.tier, t.stage, t.inst_id, t.definition_id, d.version, d.process_key,
-  (SELECT q.name FROM queue q WHERE q.id = t.queue_id), t.due, t.created, t.changed, t.resolved, t.closed
+  (SELECT q.name FROM queue q WHERE q.id = t.queue_id), t.due, t.created, t.changed, t.resolved, t.closed,
+  (SELECT JSON_ARRAYAGG(JSON_ARRAY(x.node, x.at, x.decision, x.version, x.value, x.facts, x.rules, x.by_default) ORDER BY x.at DESC, x.id DESC LIMIT 50)
+   FROM decided x WHERE x.subject_id = t.id AND (:inside OR x.value = CONCAT('"P', t.priority, '"')))
 FROM ticket t JOIN person r ON r.id = t.requester_id JOIN service s ON s.id = t.service_id JOIN definition d ON d.id = t.definition_id
 WHERE t.id = :id;
 
@@ -43,13 +47,3 @@ FROM attachment a JOIN ticket t ON t.id = a.ticket_id JOIN blob_data b ON b.sha2
 -- story_waits(ticket u64, person u64) -> one (id u64)
 --   by portal
 SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assignee_id = :person ORDER BY k.opened, k.id LIMIT 1;
-
--- story_decided(ticket u64) -> many (node text, at i64, decision text, version u32?, value text, facts text, rules text, by_default bool)
---   by agent
-SELECT node, at, decision, version, value, facts, rules, by_default FROM decided WHERE subject_id = :ticket ORDER BY at DESC, id DESC LIMIT 50;
-
--- Why a request has its priority: of all that was decided this alone is the requester's.
--- story_priority_why(ticket u64, value text) -> one (node text, at i64, decision text, version u32?, value text, facts text, rules text, by_default bool)
---   by portal
-SELECT node, at, decision, version, value, facts, rules, by_default FROM decided WHERE subject_id = :ticket AND value = :value
-ORDER BY at DESC, id DESC LIMIT 1;

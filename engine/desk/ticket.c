@@ -280,21 +280,16 @@ static enum err own_assets(struct unit *u, const struct ticket *t, const struct 
 }
 
 /* The first asset as the process sees it: name and last day of the warranty; null if there is none. */
-static enum err asset_of(struct unit *u, const struct ticket *t, const struct ticket_new *n, struct val *out)
+static enum err asset_of(struct unit *u, const struct q_ticket_service *s, struct val *out)
 {
-    struct q_ticket_asset q = {.in = {.owner = t->requester_uid}};
     struct val_entry e[] = {{"name", val_null()}, {"warranty", val_null()}};
 
     *out = val_null();
-    if (n->n_ci == 0)
+    if (s->out.asset == NULL)
         return OK;
-    q.in.ci = n->ci[0];
-    TRY(q_ticket_asset(u, &q));
-    if (!q.found)
-        return OK; /* own_assets() refuses it */
-    e[0].value = val_text(u->mem, q.out.name);
-    if (!q.out.warranty_null) {
-        const char *day = arena_printf(u->mem, "{\"@date\":\"%.10s\"}", clock_text(u->mem, q.out.warranty));
+    e[0].value = val_text(u->mem, s->out.asset);
+    if (!s->out.warranty_null) {
+        const char *day = arena_printf(u->mem, "{\"@date\":\"%.10s\"}", clock_text(u->mem, s->out.warranty));
         TRY(val_read(u->mem, day, strlen(day), &e[1].value));
     }
     *out = val_context(u->mem, e, 2);
@@ -313,7 +308,7 @@ static enum err start_process(struct unit *u, struct ticket *t, const char *serv
 
 enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
 {
-    struct q_ticket_service s = {.in = {.service = n->service}};
+    struct q_ticket_service s = {.in = {.service = n->service, .ci = n->n_ci > 0 ? n->ci[0] : 0, .owner = u->who->uid}};
     struct ticket *t = ARENA_NEW(u->mem, struct ticket);
 
     TRY(q_ticket_service(u, &s));
@@ -342,7 +337,7 @@ enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
         {"service", NULL, number(u, n->service)}, {"impact", NULL, n->impact}, {"urgency", NULL, n->urgency}};
     TRY(ticket_event(u, t, EV_TICKET_CREATED, NULL, f, 3));
     struct val asset;
-    TRY(asset_of(u, t, n, &asset));
+    TRY(asset_of(u, &s, &asset));
     TRY(start_process(u, t, s.out.service_key, asset));
     TRY(ticket_save_subject(u, t));
     struct ticket_text text = {.ticket = t->id, .body = n->body, .file = n->file, .n_file = n->n_file};

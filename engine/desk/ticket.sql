@@ -1,7 +1,8 @@
--- ticket_service(service u64) -> one (service_key text, area text, process_key text, definition u64?)
+-- The service, and the asset that is named first, if it is the requester's own.
+-- ticket_service(service u64, ci u64, owner text) -> one (service_key text, area text, process_key text, definition u64?, asset text?, warranty i64?)
 --   by portal cli
-SELECT s.service_key, s.area, s.process_key, (SELECT d.id FROM definition d WHERE d.process_key = s.process_key AND d.current = 1)
-FROM service s WHERE s.id = :service AND s.active = 1;
+SELECT s.service_key, s.area, s.process_key, (SELECT d.id FROM definition d WHERE d.process_key = s.process_key AND d.current = 1), c.name, c.warranty
+FROM service s LEFT JOIN ci c ON c.id = :ci AND c.owner_uid = :owner WHERE s.id = :service AND s.active = 1;
 
 -- ticket_add(id u64, title text, state u32, priority u32, impact text, urgency text, area text, service u64, requester u64, assignee u64?, role text, tier text, inst u64, definition u64, stage text, due i64?, at i64, resolved i64?, closed i64?) -> none
 --   by portal cli
@@ -51,10 +52,6 @@ INSERT INTO blob_data (sha256, size, data) SELECT :sha256, :size, :data FROM DUA
 --   by portal agent
 INSERT INTO attachment (id, ticket_id, article_id, name, type, size, sha256, internal)
 VALUES (:id, :ticket, :article, :name, :type, :size, :sha256, :internal);
-
--- ticket_asset(ci u64, owner text) -> one (name text, warranty i64?)
---   by portal cli
-SELECT c.name, c.warranty FROM ci c WHERE c.id = :ci AND c.owner_uid = :owner;
 
 -- ticket_ci_add(ticket u64, ci u64, owner text) -> none
 --   by portal cli

@@ -7,6 +7,7 @@
  *         nothing that has happened. */
 #include "flow/decision.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "flow/decision.sql.h"
 #include "flow/flow_int.h"
@@ -16,12 +17,46 @@ enum { LIMIT_TEXT = 1 << 20, LIMIT_RESULT = 200, LIMIT_RULES = 250, LIMIT_NAME =
 
 /* ---- which one ---- */
 
-static enum err in_force(struct unit *u, const char *key, uint64_t *id)
+/* The keys that P's tasks name plainly, and KEY (NULL = none), as a list. */
+static const char *keys_of(struct arena *mem, const struct proc *p, const char *key)
 {
-    struct q_decision_in_force q = {.in = {.key = key}};
+    struct buf b = buf_new(mem, LIMIT_TEXT);
 
-    TRY(q_decision_in_force(u, &q));
-    *id = q.found ? q.out.definition : 0;
+    buf_char(&b, '[');
+    for (int32_t i = 0; i < p->n_node; i++) {
+        const struct proc_decision *d = &p->node[i].decision;
+        if (p->node[i].kind != NODE_business_rule_task || d->key.literal == NULL || d->binding == BIND_VERSION)
+            continue;
+        buf_str(&b, b.len > 1 ? "," : "");
+        json_put_text(&b, d->key.literal);
+    }
+    if (key != NULL) {
+        buf_str(&b, b.len > 1 ? "," : "");
+        json_put_text(&b, key);
+    }
+    buf_char(&b, ']');
+    return buf_text(&b);
+}
+
+static uint64_t found_in(const struct q_decision_in_force *q, const char *key)
+{
+    for (size_t i = 0; i < q->n; i++) {
+        if (strcmp(q->row[i].decision_key, key) == 0)
+            return q->row[i].definition;
+    }
+    return 0;
+}
+
+/* All that the process names is asked for at once, with the first question of a step; what is in force stays so for the step. */
+static enum err in_force(struct unit *u, struct flow_step *step, const char *key, uint64_t *id)
+{
+    if (step->force != NULL && (*id = found_in(step->force, key)) != 0)
+        return OK;
+    struct q_decision_in_force *q = ARENA_NEW(u->mem, struct q_decision_in_force);
+    q->in.keys = keys_of(u->mem, step->proc, key);
+    TRY(q_decision_in_force(u, q));
+    step->force = q;
+    *id = found_in(q, key);
     return OK;
 }
 
@@ -35,13 +70,13 @@ static enum err of_version(struct unit *u, const char *key, uint32_t version, ui
 }
 
 /* The version in force when the process was released; a decision that came later counts from its first version on. */
-static enum err at_release(struct unit *u, const char *key, uint64_t process, uint64_t *id)
+static enum err at_release(struct unit *u, struct flow_step *step, const char *key, uint64_t *id)
 {
-    struct q_decision_at_release q = {.in = {.key = key, .process = process}};
+    struct q_decision_at_release q = {.in = {.key = key, .process = step->definition}};
 
     TRY(q_decision_at_release(u, &q));
     *id = q.out.definition;
-    return q.found ? OK : in_force(u, key, id);
+    return q.found ? OK : in_force(u, step, key, id);
 }
 
 /* A story brings its own models, stored as drafts. */
@@ -68,15 +103,15 @@ static enum err pinned(const struct flow_step *step, const char *question, uint6
     return OK;
 }
 
-static enum err choose(struct unit *u, const struct flow_step *step, const struct run_question *q, uint64_t *id)
+static enum err choose(struct unit *u, struct flow_step *step, const struct run_question *q, uint64_t *id)
 {
     if (step->n_model > 0)
         return of_story(u, step, q->key, id);
     switch (q->binding) {
     case BIND_LATEST:
-        return in_force(u, q->key, id);
+        return in_force(u, step, q->key, id);
     case BIND_DEPLOYMENT:
-        return at_release(u, q->key, step->definition, id);
+        return at_release(u, step, q->key, id);
     case BIND_VERSION:
         return of_version(u, q->key, q->version, id);
     }
@@ -242,36 +277,39 @@ enum err flow_decided_end(struct unit *u, struct flow_step *step)
 
 /* ---- before a release ---- */
 
-static enum err check_one(struct unit *u, const struct proc_node *n, enum severity severity, struct findings *f)
+static enum err check_version(struct unit *u, const struct proc_node *n, enum severity severity, struct findings *f)
 {
     const struct proc_decision *d = &n->decision;
-    const char *key = d->key.literal;
     uint64_t id = 0, version = 0;
 
-    if (d->binding != BIND_VERSION) {
-        TRY(in_force(u, key, &id));
-        if (id == 0)
-            finding_add(f, severity, "decision-unknown", n->line, n->id,
-                        "There is no decision '%s' in force; every ticket would stop here. Upload its model and have it "
-                        "released first.",
-                        key);
-        return OK;
-    }
     if (d->version.literal == NULL || !text_u64(d->version.literal, &version) || version > UINT32_MAX)
         return OK; /* an expression; or the rule decision-wrong has said it */
-    TRY(of_version(u, key, (uint32_t)version, &id));
+    TRY(of_version(u, d->key.literal, (uint32_t)version, &id));
     if (id == 0)
         finding_add(f, severity, "decision-unknown", n->line, n->id,
                     "There is no version %s of the decision '%s'; every ticket would stop here. Name one that was released.",
-                    d->version.literal, key);
+                    d->version.literal, d->key.literal);
     return OK;
 }
 
 enum err decision_check(struct unit *u, const struct proc *p, enum severity severity, struct findings *f)
 {
+    struct q_decision_in_force q = {.in = {.keys = keys_of(u->mem, p, NULL)}};
+
+    if (strcmp(q.in.keys, "[]") != 0)
+        TRY(q_decision_in_force(u, &q));
     for (int32_t i = 0; i < p->n_node; i++) {
-        if (p->node[i].kind == NODE_business_rule_task && p->node[i].decision.key.literal != NULL)
-            TRY(check_one(u, &p->node[i], severity, f));
+        const struct proc_node *n = &p->node[i];
+        const char *key = n->decision.key.literal;
+        if (n->kind != NODE_business_rule_task || key == NULL)
+            continue;
+        if (n->decision.binding == BIND_VERSION)
+            TRY(check_version(u, n, severity, f));
+        else if (found_in(&q, key) == 0)
+            finding_add(f, severity, "decision-unknown", n->line, n->id,
+                        "There is no decision '%s' in force; every ticket would stop here. Upload its model and have it "
+                        "released first.",
+                        key);
     }
     return OK;
 }

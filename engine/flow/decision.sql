@@ -1,8 +1,10 @@
 -- engine/flow/decision.sql - which stored model answers for a decision, and what was decided.
 
--- decision_in_force(key text) -> one (definition u64)
+-- decision_in_force(keys text) -> many (decision_key text, definition u64)
 --   by portal agent worker cli admin designer
-SELECT definition_id FROM decision WHERE decision_key = :key AND current = 1;
+SELECT x.decision_key, x.definition_id
+FROM JSON_TABLE(:keys, '$[*]' COLUMNS (k VARCHAR(255) CHARACTER SET utf8mb4 PATH '$')) j
+  JOIN decision x ON x.decision_key = j.k COLLATE utf8mb4_bin AND x.current = 1 LIMIT 1000;
 
 -- decision_of_version(key text, version u32) -> one (definition u64)
 --   by portal agent worker cli admin designer

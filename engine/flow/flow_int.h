@@ -15,6 +15,8 @@ enum {
 enum task_state { TASK_OPEN = 1, TASK_COMPLETED = 2, TASK_CANCELLED = 3 };
 enum job_state { JOB_WAITING = 1, JOB_FAILED = 2 };
 
+struct q_decision_in_force;
+
 /* A trigger of the step, as the trigger log will have it. */
 struct flow_log {
     uint64_t seq;
@@ -42,8 +44,9 @@ struct flow_step {
     size_t n_dropped;
     const uint64_t *model; /* of a story: definitions of its decision models; they answer alone */
     size_t n_model;
-    const struct val *pinned; /* replay: what answered when it happened */
-    struct val_entry *asked;  /* decisions that this trigger asked for, and the definitions that answered */
+    const struct q_decision_in_force *force; /* decisions in force, read with the first question; NULL = none asked yet */
+    const struct val *pinned;                /* replay: what answered when it happened */
+    struct val_entry *asked;                 /* decisions that this trigger asked for, and the definitions that answered */
     size_t n_asked;
     struct flow_decided *decided; /* to be written at the end, in one go */
     size_t n_decided;

@@ -64,7 +64,7 @@ ok "a replay of all agrees, whatever is in force" agrees
 ok "... and there was something to replay" grep -q '^2 instances replayed' "$D/tmp/replay"
 
 # ---- a decision that goes wrong, and is put right ----
-sed 's|<text>"P2"</text></outputEntry>|<text>number("two")</text></outputEntry>|' workflows/decisions/priority.dmn >"$D/tmp/priority.dmn"
+sed 's|<text>"P2"</text></outputEntry>|<text>number("two", null, null)</text></outputEntry>|' workflows/decisions/priority.dmn >"$D/tmp/priority.dmn"
 ok "a version with a slip is released" build/bin/gradus deploy "$D/tmp/priority.dmn" --release
 ask 'Nothing works' organisation medium
 ok "a ticket is taken all the same" status 303

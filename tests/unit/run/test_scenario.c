@@ -240,7 +240,7 @@ static const char rules[] =
     "<rule><inputEntry><text>&gt; "
     "2</text></inputEntry><outputEntry><text>\"b\"</text></outputEntry></rule></decisionTable></decision>"
     "<decision id='l' name='L'><variable name='L'/><informationRequirement><requiredInput href='#x'/></informationRequirement>"
-    "<literalExpression><text>number(x)</text></literalExpression></decision></definitions>";
+    "<literalExpression><text>number(x, null, null)</text></literalExpression></decision></definitions>";
 
 static const char *tell_cases(struct arena *mem, const char *text)
 {
