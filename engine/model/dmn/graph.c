@@ -250,6 +250,8 @@ void graph_read(struct dmn *m)
 
 /* ---- names in scope ---- */
 
+enum { LIMIT_DMN_NEEDS = 500 }; /* elements that one element requires: each name in its texts is looked for among them */
+
 struct scope {
     struct dmn *m;
     const struct dmn_logic *of;
@@ -271,9 +273,9 @@ static void scope_put(struct scope *s, const char *name, const struct dmn_logic 
                 name);
         return;
     }
-    if (s->n == LIMIT_FEEL_NAMES) {
+    if (s->n == LIMIT_DMN_NEEDS) {
         dmn_say(s->m, "dmn-too-many", s->of->at, "'%s' requires more than %d elements.", s->m->element[s->of->index].name,
-                LIMIT_FEEL_NAMES);
+                LIMIT_DMN_NEEDS);
         return;
     }
     map_set(&s->seen, name, &s->m->logic[l->index]);

@@ -211,9 +211,10 @@ static bool is_language(struct dmn *m, const struct definition *d)
     return false;
 }
 
-static void definition_fill(struct dmn *m, struct parser *p, struct definition *d)
+/* DEPTH: of what refers to it. */
+static void definition_fill(struct dmn *m, struct parser *p, struct definition *d, uint32_t depth)
 {
-    struct reader r = {.m = m, .p = p, .part = d->part};
+    struct reader r = {.m = m, .p = p, .part = d->part, .depth = depth};
 
     if (d->filling != NOT_YET)
         return;
@@ -239,8 +240,13 @@ static const struct feel_type *referred(struct reader *r, const struct xml_node 
     if (ref != NULL)
         dmn_text(r->m->mem, ref, &name);
     struct definition *d = *name != '\0' ? find(r->m, r->part, dmn_normal(r->m->mem, name)) : NULL;
+    if (d != NULL && d->filling == NOT_YET && r->depth >= r->m->limits.depth) {
+        dmn_say(r->m, "dmn-too-many", x, "Types refer to each other more than %u deep.", r->m->limits.depth);
+        return NULL;
+    }
     if (d != NULL)
-        definition_fill(r->m, d->part == r->part ? r->p : box_begin(r->m->mem, NULL, &r->m->part[d->part].types), d);
+        definition_fill(r->m, d->part == r->part ? r->p : box_begin(r->m->mem, NULL, &r->m->part[d->part].types), d,
+                        r->depth + 1);
     if (d == NULL || d->filling == DONE)
         return types_find(r->m, r->part, r->p, name, ref != NULL ? ref : x);
     if (dmn_is(x, "itemDefinition")) {
@@ -437,7 +443,7 @@ void types_read(struct dmn *m)
         for (const struct xml_node *x = dmn_child(m->part[i].root, "itemDefinition"); x != NULL; x = dmn_again(x)) {
             struct definition *d = find_in(&m->part[i], dmn_normal(m->mem, dmn_attr(x, "name")));
             if (d != NULL && d->at == x)
-                definition_fill(m, p, d);
+                definition_fill(m, p, d, 0);
         }
     }
 }

@@ -175,10 +175,33 @@ static void test_limits_of_depth(void **state)
         assert_int_equal(e, OK);
         struct util_dmn u = util_dmn_limited(mem, xml, &few);
         assert_string_equal(util_says_value(mem, u.model, "d"), over == 1 ? "[[[[null]]]]" : "[[[1]]]");
+        struct buf chain = buf_new(mem, 4000); /* each type refers to the next */
+        for (uint32_t i = 0; i < few.depth + over; i++)
+            buf_fmt(&chain, "<itemDefinition name='t%u'><typeRef>t%u</typeRef></itemDefinition>", i, i + 1);
+        buf_fmt(&chain, "<itemDefinition name='t%u'><typeRef>Any</typeRef></itemDefinition>", few.depth + over);
+        assert_int_equal(says_too_many(mem, arena_printf(mem, "%s%s%s", head, buf_text(&chain), tail), &e), over == 1);
         const char *parts = nested(mem, "<itemComponent name='c'>", "</itemComponent>", (int)(few.depth + over), "");
         xml = arena_printf(mem, "%s<itemDefinition name='t'>%s</itemDefinition>%s", head, parts, tail);
         assert_int_equal(says_too_many(mem, xml, &e), over == 1);
         assert_int_equal(e, OK);
+    }
+    arena_free(mem);
+}
+
+/* Elements that one element requires: each name in each of its texts is looked for among them. */
+static void test_limits_of_needs(void **state)
+{
+    enum { NEEDS_MOST = 500 };
+    struct arena *mem = arena_new(0);
+
+    for (int over = 0; over < 2; over++) {
+        const char *inputs = repeat(mem, head, "<inputData id='i@' name='i@'/>", NEEDS_MOST + over, "");
+        const char *needed = repeat(mem, "<decision id='d' name='d'>",
+                                    "<informationRequirement><requiredInput href='#i@'/></informationRequirement>",
+                                    NEEDS_MOST + over, "<literalExpression><text>1</text></literalExpression></decision>");
+        struct util_dmn u = util_dmn(mem, arena_printf(mem, "%s%s%s", inputs, needed, tail));
+        assert_int_equal(util_finding(&u.f, "dmn-too-many") != NULL, over == 1);
+        assert_string_equal(util_says_value(mem, u.model, "d"), "1");
     }
     arena_free(mem);
 }
@@ -352,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_limits_of_files),
         cmocka_unit_test(test_limits_of_depth),
         cmocka_unit_test(test_limits_of_imports),
+        cmocka_unit_test(test_limits_of_needs),
         cmocka_unit_test(test_limits_of_tables),
         cmocka_unit_test(test_limits_of_evaluation),
         cmocka_unit_test(test_time),
