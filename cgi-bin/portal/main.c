@@ -52,7 +52,7 @@ static const struct route routes[] = {
   { GET,   "/profile",                 CAP_PORTAL, NULL,          profile_show,      "portal/profile/show.cs",  NULL,               ROUTE_PAGE, 3},
   { GET,   "/request",                 CAP_PORTAL, &list_def,     request_list,      "portal/request/list.cs",  NULL,               ROUTE_PAGE, 3},
   { GET,   "/request/new",             CAP_PORTAL, &service_def,  request_form_show, "portal/request/new.cs",   NULL,               ROUTE_PAGE, 4},
-  { POST,  "/request/new",             CAP_PORTAL, &request_def,  request_send,      NULL,                      NULL,               ROUTE_PAGE, 14},
+  { POST,  "/request/new",             CAP_PORTAL, &request_def,  request_send,      NULL,                      NULL,               ROUTE_PAGE, 15},
   { GET,   "/request/{ref}",           CAP_PORTAL, NULL,          request_show,      "portal/request/show.cs",  NULL,               ROUTE_PAGE, 6},
   { POST,  "/request/{ref}/answer",    CAP_PORTAL, &answer_def,   request_answer,    NULL,                      "/request/{ref}",   ROUTE_PAGE, 10},
   { POST,  "/request/{ref}/confirm",   CAP_PORTAL, NULL,          request_confirm,   NULL,                      "/request/{ref}",   ROUTE_PAGE, 18},
