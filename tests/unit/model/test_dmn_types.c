@@ -41,6 +41,8 @@ static const struct {
     {"yearMonthDuration", "duration(\"P1Y\")", "P1Y"}, {"years and months duration", "duration(\"P1D\")", "null"},
     {"Any", "[1, \"a\"]", "[1, \"a\"]"}, {"list&lt;number>", "[1, 2]", "[1, 2]"}, {"list&lt;number>", "[1, \"a\"]", "null"},
     {"context&lt;a: number>", "{a: 1, b: 2}", "{a: 1, b: 2}"},
+    /* the qualified names of DMN 1.1 */
+    {"my:tAge", "150", "150"}, {"my:tAge", "151", "null"}, {"xsd:string", "1", "null"},
     /* null is of every type; one element stands for the list of it and the other way round */
     {"number", "null", "null"}, {"number", "[1]", "1"}, {"number", "[1, 2]", "null"}, {"number", "[\"a\"]", "null"},
     /* aliases and what they allow */
