@@ -4,13 +4,14 @@
  * Owns    a small writer of models, so that most inputs get past the XML.
  * Never   expects that an input is accepted, or that a decision has a value.
  * Holds   input that begins with '<' is a file (behind a line "%%", one that it may import); any other is the choices of the writer.
- *         Deciding twice says the same. */
+ *         Deciding twice says the same. What pages tell of a model that was read is bounded. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/text.h"
 #include "model/dmn/dmn.h"
+#include "model/dmn/outline.h"
 
 enum { LIMIT_XML = 1 << 16, ELEMENTS = 6, DEEP = 6 };
 
@@ -324,6 +325,22 @@ static void ask(struct arena *mem, const struct dmn *m)
     }
 }
 
+/* What pages say of the file: texts for each element, bounded. */
+static void tell(struct arena *mem, const struct dmn *m, struct span file)
+{
+    struct outline *o;
+
+    must(outline_read(mem, file, &o) == OK);
+    for (uint32_t i = 0; i < dmn_count(m); i++) {
+        const struct outline_item *item = outline_of(o, dmn_at(m, i)->id, dmn_at(m, i)->name);
+        must(item->logic != NULL && strlen(item->logic) <= 64 * 1024 && strlen(item->type.shape) <= 603);
+        for (uint32_t k = 0; k < item->type.n_choice; k++)
+            must(item->type.choice[k] != NULL);
+        for (uint32_t k = 0; k < item->n_hint; k++)
+            must(item->hint[k] != NULL);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct dmn_limits limits = {
@@ -349,8 +366,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(e == OK || (e == E_FINDINGS && f.errors > 0 && m == NULL));
     for (const struct finding *one = f.first; one != NULL; one = one->next)
         must(one->line >= 0 && *one->rule != '\0' && *one->message != '\0');
-    if (e == OK)
+    if (e == OK) {
         ask(mem, m);
+        tell(mem, m, s.model.bytes);
+    }
     arena_free(mem);
     return 0;
 }

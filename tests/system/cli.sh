@@ -59,6 +59,17 @@ says 2 'gradus add role, queue or service' add person x
 says 1 "There is no decision 'classification' in force" deploy workflows/incident/incident.bpmn --release
 for d in classification priority entitlement; do says 0 'released as version 1' deploy workflows/decisions/$d.dmn --release; done
 says 0 'released as version 1' deploy workflows/incident/incident.bpmn --release
+says 1 'tests/fixtures/dmn/bad.dmn:14: error dmn-cycle ring_a: ' lint tests/fixtures/dmn/bad.dmn
+says 1 '"rule":"dmn-expression-broken","line":7,"element":"broken"' lint --json tests/fixtures/dmn/bad.dmn
+says 0 '"findings":[]' lint --json tests/fixtures/dmn/request.dmn
+says 1 'error dmn-cycle ring_a: ' deploy tests/fixtures/dmn/bad.dmn --release
+says 0 'decision model request_rules released as version 1' deploy tests/fixtures/dmn/request.dmn --release
+sed 's/id="request_rules"/id="other_rules"/' tests/fixtures/dmn/request.dmn >"$D/tmp/other.dmn"
+says 1 'stands in other_rules and, in force as version 1, in request_rules' deploy "$D/tmp/other.dmn" --release
+sed 's/id="request_rules"/id="incident"/' tests/fixtures/dmn/request.dmn >"$D/tmp/taken.dmn"
+says 1 "'incident' is the id of a process already" deploy "$D/tmp/taken.dmn"
+[ "$(number 'definition WHERE kind = "dmn"'):$(number 'decision WHERE current = 1 AND definition_id = (SELECT id FROM definition WHERE process_key = "request_rules")')" = 4:3 ] &&
+    echo "ok what was refused was not stored" || echo "not ok what was refused was not stored"
 [ "$(db_root -N -e "SELECT GROUP_CONCAT(event ORDER BY event) FROM audit_event WHERE stream = 5 AND event IN (601, 605)")" = 601,601,605,605 ] &&
     echo "ok each addition has its event" || echo "not ok each addition has its event"
 [ "$(number role_map):$(number queue):$(number service)" = 2:1:1 ] && echo "ok nothing refused was stored" || echo "not ok nothing refused was stored"
