@@ -313,3 +313,37 @@ enum err decision_check(struct unit *u, const struct proc *p, enum severity seve
     }
     return OK;
 }
+
+static void name_leaving(const struct proc *p, const struct q_decision_leaving *q, struct findings *f)
+{
+    for (int32_t i = 0; i < p->n_node; i++) {
+        const struct proc_decision *d = &p->node[i].decision;
+        if (p->node[i].kind != NODE_business_rule_task || d->key.literal == NULL || d->binding == BIND_VERSION)
+            continue;
+        for (size_t k = 0; k < q->n; k++) {
+            if (strcmp(q->row[k].decision_key, d->key.literal) == 0)
+                finding_add(
+                    f, FINDING_ERROR, "decision-leaving", 0, d->key.literal,
+                    "The process %s asks for the decision '%s', which is not in the model any more. Put it back, or release a "
+                    "process without it first.",
+                    p->key, d->key.literal);
+        }
+    }
+}
+
+enum err decision_check_leaving(struct unit *u, uint64_t draft, struct findings *f)
+{
+    struct q_decision_leaving q = {.in = {.draft = draft}};
+    struct q_decision_processes all = {0};
+    const struct proc *p;
+
+    TRY(q_decision_leaving(u, &q));
+    if (q.n == 0)
+        return OK;
+    TRY(q_decision_processes(u, &all));
+    for (size_t i = 0; i < all.n; i++) {
+        TRY(flow_proc(u, all.row[i].id, &p));
+        name_leaving(p, &q, f);
+    }
+    return OK;
+}

@@ -12,6 +12,10 @@
  * there). */
 enum err decision_check(struct unit *u, const struct proc *p, enum severity severity, struct findings *f) CHECKED;
 
+/* May the decision model DRAFT replace the version in force: does it hold every decision of that one that a process in force names? One
+ * error finding for each process that would stop. */
+enum err decision_check_leaving(struct unit *u, uint64_t draft, struct findings *f) CHECKED;
+
 /* The compiled model of a definition of kind dmn and its version for people ("2", "draft"), from the program's cache; good until the
  * next call. E_NOTFOUND; E_FINDINGS if the stored text can no longer be read. */
 struct decision_model {

@@ -16,6 +16,16 @@ WHERE x.decision_key = :key AND d.version = :version ORDER BY x.current DESC, d.
 SELECT x.definition_id FROM decision x JOIN definition d ON d.id = x.definition_id
 WHERE x.decision_key = :key AND d.released <= (SELECT p.released FROM definition p WHERE p.id = :process) ORDER BY d.released DESC, d.id DESC LIMIT 1;
 
+-- Decisions that would be in force no longer if the draft were: those of the version that it replaces and does not hold itself.
+-- decision_leaving(draft u64) -> many (decision_key text)
+--   by cli designer
+SELECT o.decision_key FROM definition n JOIN definition d ON d.process_key = n.process_key AND d.current = 1 JOIN decision o ON o.definition_id = d.id
+WHERE n.id = :draft AND NOT EXISTS (SELECT 1 FROM decision x WHERE x.definition_id = :draft AND x.decision_key = o.decision_key) LIMIT 1000;
+
+-- decision_processes() -> many (id u64)
+--   by cli designer
+SELECT id FROM definition WHERE current = 1 AND kind = 'bpmn' LIMIT 1000;
+
 -- decision_decided_add(id u64, subject u64, inst u64, node text, at i64, definition u64, decision text, version u32?, value text, facts text, rules text, by_default bool) -> bulk
 --   by portal agent worker cli admin
 INSERT INTO decided (id, subject_id, inst_id, node, at, definition_id, decision, version, value, facts, rules, by_default)

@@ -336,11 +336,14 @@ enum err deploy_clash(struct unit *u, uint64_t id, struct deploy_clash *out)
 static enum err decisions_still_good(struct unit *u, const struct q_definition_lock *q)
 {
     struct deploy_draft d = {.file = q->out.process_key, .bytes = q->out.source.p, .n = q->out.source.n};
-    struct findings f = findings_new(u->mem);
+    struct findings f = findings_new(u->mem), leaving = findings_new(u->mem);
     struct deploy_clash clash;
     struct dmn *m;
 
     TRY(compile_decisions(u, &d, &f, &m));
+    TRY(decision_check_leaving(u, q->in.id, &leaving));
+    if (leaving.errors > 0)
+        return fail(E_STATE, "%s", leaving.first->message);
     TRY(deploy_clash(u, q->in.id, &clash));
     if (clash.key == NULL)
         return OK;

@@ -79,6 +79,11 @@ get luca "/agent/ticket/$ref"
 ok "... and the ticket goes on by version 4" shows 'Regel 2 von Priority, Version 4'
 ok "a replay agrees about that, too" agrees
 
+# ---- a model without a decision that a process asks for ----
+sed 's/<decision id="priority"/<decision id="urgency_only"/' workflows/decisions/priority.dmn >"$D/tmp/priority.dmn"
+build/bin/gradus deploy "$D/tmp/priority.dmn" --release >"$D/tmp/said" 2>&1
+ok "a version without it is not released" grep -q "The process incident asks for the decision 'priority'" "$D/tmp/said"
+
 # ---- a decision that does too much ----
 sed 's|<text>"P2"</text></outputEntry>|<text>if count(for i in 1..5000 return i) > 0 then "P2" else "P3"</text></outputEntry>|' \
     workflows/decisions/priority.dmn >"$D/tmp/priority.dmn"
