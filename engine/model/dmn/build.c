@@ -543,6 +543,9 @@ static void unknown_report(struct dmn_build *b, const struct xml_node *at, struc
         unknown_report(b, at, seen, n->kid[i]);
     if (n->kind != N_FAULT || n->op == 0 || n->source == NULL || map_set(seen, n->name, b) != NULL)
         return;
+    struct dmn_unknown *u = ARENA_NEW(b->model->mem, struct dmn_unknown);
+    *u = (struct dmn_unknown){at, n->names[0], b->model->unknown};
+    b->model->unknown = u;
     int line = n->source->line;
     for (uint32_t i = 0; i < n->at && n->source->text[i] != '\0'; i++)
         line += n->source->text[i] == '\n';

@@ -21,7 +21,8 @@ struct dmn_part {
     struct map definitions;  /* its own: name to struct definition of types.c */
     const struct dmn_import *import;
     uint32_t n_import;
-    struct map ids; /* of its elements: id to struct dmn_logic */
+    struct map ids;            /* of its elements: id to struct dmn_logic */
+    struct xml_node *writable; /* root once more, for implicit.c */
 };
 
 /* What only this folder knows of an element. */
@@ -45,6 +46,13 @@ struct dmn_named {
     struct dmn_named *next;
 };
 
+/* A name that the logic of a decision uses and that means nothing. */
+struct dmn_unknown {
+    const struct xml_node *decision;
+    const char *name;
+    struct dmn_unknown *next;
+};
+
 struct dmn {
     struct arena *mem;
     struct findings *f; /* while it is read */
@@ -54,8 +62,9 @@ struct dmn {
     struct dmn_element *element; /* those of the model itself first */
     struct dmn_logic *logic;
     uint32_t n, n_main;
-    struct map names;          /* of elements and their variables: to struct dmn_named */
-    struct feel_names members; /* names of several words that may follow a point: of components, entries, columns */
+    struct map names;            /* of elements and their variables: to struct dmn_named */
+    struct dmn_unknown *unknown; /* newest first */
+    struct feel_names members;   /* names of several words that may follow a point: of components, entries, columns */
 };
 
 /* The logic of one element while it is read (build.c); TABLES are sealed after box_end(). */
@@ -95,6 +104,16 @@ void dmn_say_as(struct dmn *m, enum severity s, const char *rule, const struct x
 
 /* The same at another line than AT's, for a place inside a text. */
 void dmn_say_line(struct dmn *m, const char *rule, const struct xml_node *at, int line, const char *text);
+
+/* ---- read.c ---- */
+
+/* From the parts of M to a whole model; E_FINDINGS if it has too many elements. */
+enum err read_elements(struct dmn *m) CHECKED;
+
+/* ---- implicit.c ---- */
+
+/* Declares what a model without input data uses and nobody declared. */
+void implicit_inputs(struct dmn *m);
 
 /* ---- types.c: item definitions ---- */
 

@@ -197,6 +197,7 @@ static enum err part_read(struct dmn *m, const struct dmn_file *file, struct dmn
                               .name = dmn_attr(root, "name"),
                               .id = dmn_attr(root, "id"),
                               .root = root,
+                              .writable = root,
                               .ids = map_new(m->mem)};
     return OK;
 }
@@ -478,6 +479,16 @@ static void members_read(struct dmn *m)
 
 /* ---- the door ---- */
 
+enum err read_elements(struct dmn *m)
+{
+    TRY(elements_read(m));
+    members_read(m);
+    types_read(m);
+    graph_read(m);
+    build_model(m);
+    return OK;
+}
+
 enum err dmn_read(struct arena *mem, const struct dmn_source *source, struct findings *f, struct dmn **out)
 {
     struct dmn *m = ARENA_NEW(mem, struct dmn);
@@ -485,11 +496,8 @@ enum err dmn_read(struct arena *mem, const struct dmn_source *source, struct fin
     *out = NULL;
     *m = (struct dmn){.mem = mem, .f = f, .limits = source->limits != NULL ? *source->limits : dmn_limits_default};
     TRY(parts_read(m, source));
-    TRY(elements_read(m));
-    members_read(m);
-    types_read(m);
-    graph_read(m);
-    build_model(m);
+    implicit_inputs(m);
+    TRY(read_elements(m));
     finding_sort(f);
     m->f = NULL;
     *out = m;

@@ -84,6 +84,12 @@ static const char *without_prefix(const char *ref)
     return colon != NULL && strchr(ref, '<') == NULL ? colon + 1 : ref;
 }
 
+/* Modelers for other engines write the types of Java where FEEL has one kind of number. */
+static bool is_number_elsewhere(const char *name)
+{
+    return strcmp(name, "integer") == 0 || strcmp(name, "long") == 0 || strcmp(name, "double") == 0;
+}
+
 const struct feel_type *types_find(struct dmn *m, uint32_t part, struct parser *p, const char *ref, const struct xml_node *at)
 {
     enum { SHOWN = 80 };
@@ -95,6 +101,8 @@ const struct feel_type *types_find(struct dmn *m, uint32_t part, struct parser *
     if (d != NULL)
         return &d->type;
     const struct feel_type *t = box_type(p, without_prefix(name));
+    if (t != NULL && t->kind == TYPE_UNKNOWN && is_number_elsewhere(name))
+        return box_type(p, "number");
     if (t != NULL && t->kind == TYPE_UNKNOWN && at != NULL)
         dmn_say(m, "dmn-type-unknown", at,
                 "There is no type '%s'. Define it, or use one that is built in (number, string, ...).",

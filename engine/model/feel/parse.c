@@ -61,9 +61,11 @@ static struct node *name(struct parser *p)
         parse_seek(p, at + took);
         return n;
     }
-    const char *word = arena_strndup(p->mem, p->text + at, least);
-    parse_next(p);
-    return strcmp(word, "?") == 0 ? scope_tested(p, at) : scope_resolve(p, word, at);
+    size_t end = p->tok.end;
+    bool tested = parse_word_is(p, "?");
+    for (parse_next(p); !tested && p->names != NULL && p->names->closed && p->tok.kind == T_WORD; parse_next(p))
+        end = p->tok.end; /* nobody knows it, but it can only be one name */
+    return tested ? scope_tested(p, at) : scope_resolve(p, spelled(p, at, end), at);
 }
 
 /* ---- primaries ---- */

@@ -147,6 +147,7 @@ static struct node *outermost(struct parser *p, const char *name, size_t at)
     if (b == NULL && closed) {
         struct node *unknown = parse_fault(p, at, arena_printf(p->mem, "the name '%s' is not known here", name));
         unknown->op = 1;
+        unknown->names = arena_memdup(p->mem, &name, sizeof name);
         return unknown;
     }
     if (b == NULL)

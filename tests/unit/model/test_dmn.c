@@ -183,6 +183,32 @@ static const char given_model[] = MODEL(
     DECISION("d", NEEDS("Decision", "#one") NEEDS("Input", "#i") KNOWS("#k") LITERAL("[one, i, k]")));
 /* clang-format on */
 
+/* A model that declares no input data: what its decisions name is given by name, and every user of it gets it. */
+static void test_implicit(void **state)
+{
+    struct arena *mem = arena_new(0);
+    struct util_dmn u = util_dmn(
+        mem,
+        MODEL(DECISION("pay", "<decisionTable hitPolicy='FIRST'><input><inputExpression typeRef='long'>"
+                              "<text>order total</text></inputExpression></input><output/>"
+                              "<rule><inputEntry><text>&gt; 100</text></inputEntry><outputEntry><text>vip</text></outputEntry>"
+                              "</rule></decisionTable>")
+                  DECISION("say", NEEDS("Decision", "#pay") LITERAL("if pay = null then vip else [pay, order total]"))));
+    const struct dmn_input in[] = {{NULL, "order total", val_int(200)}, {NULL, "vip", val_bool(true)}};
+    uint32_t n;
+
+    assert_int_equal(u.f.errors, 0);
+    assert_int_equal(u.f.infos, 2);
+    int64_t say = dmn_find(u.model, DMN_DECISION, "say");
+    assert_true(say >= 0);
+    dmn_inputs(u.model, (uint32_t)say, mem, &n);
+    assert_int_equal(n, 2);
+    assert_string_equal(dmn_at(u.model, (uint32_t)dmn_find(u.model, DMN_INPUT, "order total"))->type, "long");
+    assert_string_equal(val_string(mem, util_decide(mem, u.model, "say", in, 2).value), "[true, 200]");
+    assert_string_equal(val_string(mem, util_decide(mem, u.model, "say", in + 1, 1).value), "true");
+    arena_free(mem);
+}
+
 static void test_given(void **state)
 {
     struct arena *mem = arena_new(0);
@@ -415,10 +441,10 @@ static void test_now(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_versions), cmocka_unit_test(test_boxes),   cmocka_unit_test(test_required_only),
-        cmocka_unit_test(test_given),    cmocka_unit_test(test_cycles),  cmocka_unit_test(test_knowledge_asked),
-        cmocka_unit_test(test_notes),    cmocka_unit_test(test_listing), cmocka_unit_test(test_words),
-        cmocka_unit_test(test_now),
+        cmocka_unit_test(test_versions),        cmocka_unit_test(test_boxes), cmocka_unit_test(test_required_only),
+        cmocka_unit_test(test_implicit),        cmocka_unit_test(test_given), cmocka_unit_test(test_cycles),
+        cmocka_unit_test(test_knowledge_asked), cmocka_unit_test(test_notes), cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_words),           cmocka_unit_test(test_now),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
