@@ -88,6 +88,7 @@ enum err decision_show(struct unit *u, struct web *w)
         return reply_see_other(w, version_page(w, shown->kind, web_param(w, 0)));
     TRY(version_put_findings(u, w, shown->id));
     TRY(put_clash(u, w, shown));
+    TRY(version_put_obstacles(u, w, shown));
     view_set(web_view(w), "model.tryout",
              arena_printf(web_mem(w), "/designer/tryout/%s/%llu", web_param(w, 0), (unsigned long long)shown->id));
     struct q_definition_file q = {.in = {.id = shown->id, .key = web_param(w, 0)}};

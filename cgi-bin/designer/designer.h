@@ -51,6 +51,8 @@ enum err version_load(struct unit *u, struct web *w, struct q_definition_file *q
 /* The stored findings of a version as the list "findings". */
 enum err version_put_findings(struct unit *u, struct web *w, uint64_t id) CHECKED;
 /* One row of the list "findings": RULE's prose says why there is such a rule. */
+/* What keeps the version shown, if it is a draft, from being released. */
+enum err version_put_obstacles(struct unit *u, struct web *w, const struct q_definition_versions_row *shown) CHECKED;
 void version_put_finding(struct web *w, int row, const struct finding *f);
 /* Where the versions of KEY are shown; KIND as stored. */
 const char *version_page(struct web *w, const char *kind, const char *key);

@@ -89,6 +89,7 @@ enum err model_show(struct unit *u, struct web *w)
              arena_printf(web_mem(w), "/designer/model/%s/%llu/diagram", web_param(w, 0), (unsigned long long)shown->id));
     web_page(w, "viewer", "1");
     TRY(version_put_findings(u, w, shown->id));
+    TRY(version_put_obstacles(u, w, shown));
     return put_elements(u, w, shown->id);
 }
 

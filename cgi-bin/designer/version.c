@@ -96,6 +96,18 @@ enum err version_put_findings(struct unit *u, struct web *w, uint64_t id)
     return OK;
 }
 
+enum err version_put_obstacles(struct unit *u, struct web *w, const struct q_definition_versions_row *shown)
+{
+    struct findings f = findings_new(u->mem);
+    int row = 0;
+
+    if (shown->state == DEFINITION_DRAFT)
+        TRY(deploy_obstacles(u, shown->id, strcmp(shown->kind, "dmn") == 0, &f));
+    for (const struct finding *x = f.first; x != NULL; x = x->next)
+        view_setf(web_view(w), x->message, "obstacles.%d.text", row++);
+    return OK;
+}
+
 /* ---- the table of versions ---- */
 
 static const char *state_word(uint32_t state)

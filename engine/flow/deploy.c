@@ -352,30 +352,41 @@ static enum err decisions_still_good(struct unit *u, const struct q_definition_l
 }
 
 /* Can a version in force run: is it executable, and is there an answer to each decision that it names? */
-static enum err can_run(struct unit *u, const struct proc *p)
+static enum err can_run(struct unit *u, const struct proc *p, struct findings *f)
 {
-    struct findings f = findings_new(u->mem);
-
     if (!p->executable)
-        return fail(E_STATE, "process %s is marked isExecutable=\"false\"; set it to true in the modeler and upload it again",
+        finding_add(f, FINDING_ERROR, "process-not-executable", 0, p->key,
+                    "The process %s is marked isExecutable=\"false\"; set it to true in the modeler and upload it again.",
                     p->key);
-    TRY(decision_check(u, p, FINDING_ERROR, &f));
-    return f.errors == 0 ? OK : fail(E_STATE, "%s", f.first->message);
+    return decision_check(u, p, FINDING_ERROR, f);
+}
+
+enum err deploy_obstacles(struct unit *u, uint64_t id, bool decision, struct findings *f)
+{
+    const struct proc *p;
+
+    if (decision)
+        return decision_check_leaving(u, id, f);
+    enum err e = flow_proc(u, id, &p);
+    if (e == E_FINDINGS)
+        return OK; /* a file that would not be accepted any more: its findings come at the release */
+    TRY(e);
+    return can_run(u, p, f);
 }
 
 /* The rules may have become stricter since the draft was stored; and a version in force must be able to run. */
 static enum err still_good(struct unit *u, const struct q_definition_lock *q)
 {
     struct deploy_draft d = {.file = q->out.process_key, .bytes = q->out.source.p, .n = q->out.source.n};
-    struct findings f = findings_new(u->mem);
+    struct findings f = findings_new(u->mem), missing = findings_new(u->mem);
     struct proc_list *list;
 
     TRY(compile(u, &d, &f, &list));
     for (; list != NULL; list = list->next) {
         if (strcmp(list->proc->key, q->out.process_key) == 0)
-            TRY(can_run(u, list->proc));
+            TRY(can_run(u, list->proc, &missing));
     }
-    return OK;
+    return missing.errors == 0 ? OK : fail(E_STATE, "%s", missing.first->message);
 }
 
 /* The version in force, if there is one, makes room for version NEXT; its own trail says so. */

@@ -34,9 +34,9 @@ struct deploy_draft {
  * stored if there is an error. */
 enum err deploy_draft(struct unit *u, struct deploy_draft *d) CHECKED;
 
-/* Makes a draft the next version; the version before is retired for new instances, running ones stay on theirs. A process that is
- * not executable is not released, nor a decision model of which another one in force holds a decision (E_STATE). The author may not release (E_DENIED) unless ALONE (the command line, for first
- * installations). *VERSION = the number given. */
+/* Makes a draft the next version; the version before is retired for new instances, running ones stay on theirs. What
+ * deploy_obstacles() and deploy_clash() tell is not released (E_STATE). The author may not release (E_DENIED) unless ALONE (the
+ * command line, for first installations). *VERSION = the number given. */
 enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why, uint32_t *version) CHECKED;
 
 /* A draft that nobody wants; it stays in the trail. E_STATE if it is no draft any more. */
@@ -53,6 +53,10 @@ struct deploy_clash {
     uint32_t version;
 };
 enum err deploy_clash(struct unit *u, uint64_t id, struct deploy_clash *out) CHECKED;
+
+/* What else keeps the draft ID from being released: the process is not executable or asks for a decision that is not in force; the
+ * decision model (DECISION) drops one that a process in force asks for. An error for each. */
+enum err deploy_obstacles(struct unit *u, uint64_t id, bool decision, struct findings *f) CHECKED;
 
 /* Findings as the JSON text that definition.findings holds: [{"severity":…,"rule":…,"line":…,"element":…,"message":…}]. */
 enum err deploy_findings_json(struct buf *b, const struct findings *f) CHECKED;

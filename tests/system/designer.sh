@@ -247,6 +247,29 @@ form sofia "/designer/decision/other_rules?version=$clash"
 post sofia "/designer/decision/other_rules/$clash/discard"
 ok "such a draft is discarded" leads /designer/model
 
+# a process that nobody could answer
+cat >"$D/tmp/asking.bpmn" <<'EOF'
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:gradus="https://gradus.example/schema/bpmn/1.0" id="asking_file" targetNamespace="t">
+  <process id="asking" name="Asking" isExecutable="false">
+    <startEvent id="begin"/>
+    <sequenceFlow id="one" sourceRef="begin" targetRef="ask"/>
+    <businessRuleTask id="ask" gradus:decision="nobody_knows" gradus:resultVariable="answer"/>
+    <sequenceFlow id="two" sourceRef="ask" targetRef="done"/>
+    <endEvent id="done"/>
+  </process>
+</definitions>
+EOF
+upload peter "$D/tmp/asking.bpmn"
+asking=$(number)
+form sofia "/designer/model/asking?version=$asking"
+ok "a draft says which decision is missing" shows 'There is no decision'
+ok "... and that it is not executable" shows 'isExecutable'
+post sofia "/designer/model/asking/$asking/release"
+ok "... and is not released" status 409
+ok "... told on its page" shows 'This draft cannot be released yet'
+form sofia "/designer/model/asking?version=$asking"
+post sofia "/designer/model/asking/$asking/discard"
+
 # ---- the try-out ----
 TRY=/designer/tryout/request_rules/$rules
 get anna "$TRY"

@@ -9,6 +9,7 @@
   <div class="acts"><a class="btn btn-main" href="<?cs var:Page.base ?><?cs var:model.tryout ?>"><?cs call:icon("play") ?> #{tryout.open}</a><a class="btn" href="<?cs var:Page.base ?><?cs var:model.file ?>" download><?cs call:icon("download") ?> #{decision.download}</a><a class="btn" href="<?cs var:Page.base ?>/designer/upload"><?cs call:icon("upload") ?> #{model.upload_next}</a></div></div>
 <?cs call:summary_open() ?><?cs call:summary_field("comment", "#{form.release.comment}") ?><?cs call:summary_close() ?>
 <?cs if:clash.key ?><div class="say say-warn"><?cs call:icon("exclamation-triangle") ?><div><p><strong>#{decision.clash}</strong></p><p>#{decision.clash_help|clash.name} <a href="<?cs var:Page.base ?><?cs var:clash.page ?>"><?cs var:clash.model ?></a>.</p></div></div><?cs /if ?>
+<?cs call:obstacles() ?>
 <?cs call:versions("") ?>
 <?cs call:findings() ?>
 <?cs if:subcount(elements) ?><section class="sheet block" aria-labelledby="h-parts"><h2 id="h-parts">#{decision.parts}</h2><table class="list cards"><thead><tr><th scope="col">#{col.name}</th><th scope="col">#{col.kind}</th><th scope="col">#{decision.type}</th><th scope="col">#{decision.needs}</th></tr></thead><tbody><?cs each:e = elements ?><?cs if:e.kind != "input" ?>

@@ -1,11 +1,12 @@
 <?cs include:"/_layout/parts.cs" ?><?cs include:"/designer/version/parts.cs" ?>
 <?cs # model: .key .name .page (path of this page) .id (of the version) .xml (path of the diagram) .file (path of the download) .file.name .hash (SHA-256 in full) .shown.version; versions.N: .id .version .state(.text) .author .stored
-    .released_by .released .running .hash (its beginning) .shown .can.{release,discard} .own; findings.N as on the upload page (of the shown version); elements.N: .id .name .kind.text .lane .next ?>
+    .released_by .released .running .hash (its beginning) .shown .can.{release,discard} .own; findings.N as on the upload page (of the shown version); obstacles.N.text (what keeps the shown draft from being released); elements.N: .id .name .kind.text .lane .next ?>
 <?cs def:page_body() ?>
 <div class="head"><div><ol class="crumbs"><li><a href="<?cs var:Page.base ?>/designer/model">#{model.list}</a></li><li class="mono"><?cs var:model.key ?></li></ol>
   <h1><?cs var:model.name ?></h1><div class="head-facts"><span><?cs if:model.shown.version ?>#{ticket.version|model.shown.version}<?cs else ?>#{model.draft}<?cs /if ?></span><span class="muted"><?cs var:model.file.name ?></span></div></div>
   <div class="acts"><a class="btn" href="<?cs var:Page.base ?><?cs var:model.file ?>" download><?cs call:icon("download") ?> #{model.download}</a><a class="btn btn-main" href="<?cs var:Page.base ?>/designer/upload"><?cs call:icon("upload") ?> #{model.upload_next}</a></div></div>
 <?cs call:summary_open() ?><?cs call:summary_field("comment", "#{form.release.comment}") ?><?cs call:summary_close() ?>
+<?cs call:obstacles() ?>
 <?cs call:versions("1") ?>
 <?cs call:findings() ?>
 <section class="block" aria-label="#{process.diagram}" aria-describedby="h-table"><div class="head mb-2"><h2>#{process.diagram}</h2><button class="btn btn-sm" type="button" hidden data-zoom="diagram">#{process.fit}</button></div>
