@@ -183,8 +183,32 @@ static bool context_conforms(const struct feel_type *a, const struct feel_type *
     return true;
 }
 
-/* Parameters may take more than the type asks for, the result may be less. A function that declares no result is an instance only
- * of types whose result is Any; where values are handed over (UNDECLARED) it fits, since its result is known only when called. */
+/* Is BODY's value of type WANT, as far as the text of the function FN alone tells? A constant has its value's type, a parameter the
+ * one it declares; what calls or looks up may be anything. As deep as the parser lets texts be. */
+static bool yields(const struct node *fn, const struct node *body, const struct feel_type *want, int *steps)
+{
+    bool all = want->kind == TYPE_KIND && (want->tag == VAL_NUMBER || (want->tag == VAL_STRING && body->op == T_PLUS));
+
+    switch (body->kind) {
+    case N_LITERAL:
+        return part_has(want, body->value);
+    case N_LOCAL:
+        return body->slot < fn->n && conforms(fn->types[body->slot], want, steps);
+    case N_IF:
+        return yields(fn, body->kid[1], want, steps) && yields(fn, body->kid[2], want, steps);
+    case N_ARITHMETIC: /* of numbers it is a number, and '+' joins texts */
+    case N_NEGATE:
+        for (uint32_t i = 0; i < body->n; i++)
+            all = all && yields(fn, body->kid[i], want, steps);
+        return all;
+    default:
+        return node_is_condition(body) && want->kind == TYPE_KIND && want->tag == VAL_BOOL;
+    }
+}
+
+/* Parameters may take more than the type asks for, the result may be less. A function that declares no result has that of its body
+ * where the text tells, else it is an instance only of types whose result is Any; where values are handed over (UNDECLARED) it
+ * fits, since its result is known only when called. */
 static bool function_has(const struct feel_type *t, struct val v, bool undeclared)
 {
     const struct val_function *f = v.u.function;
@@ -199,7 +223,8 @@ static bool function_has(const struct feel_type *t, struct val v, bool undeclare
     for (uint32_t i = 0; i < n; i++)
         if (!conforms(t->of[i], types[i], &steps))
             return false;
-    return f->node == NULL || (undeclared && types[n] == NULL) || conforms(types[n], t->of[n], &steps);
+    return f->node == NULL || (undeclared && types[n] == NULL) || conforms(types[n], t->of[n], &steps) ||
+           (types[n] == NULL && yields(f->node, f->node->kid[0], t->of[n], &steps));
 }
 
 bool type_has(const struct feel_type *t, struct val v)
