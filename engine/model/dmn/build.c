@@ -239,6 +239,7 @@ static struct node *read_context(struct dmn_build *b, const struct xml_node *n)
     struct box_part *entry = ARENA_NEW_N(b->mem, struct box_part, count(n, "contextEntry"));
     struct box_mark mark = box_open(b->p);
     struct map seen = map_new(b->mem);
+    const char *wrong = NULL;
     uint32_t k = 0;
     bool result = false;
 
@@ -248,10 +249,12 @@ static struct node *read_context(struct dmn_build *b, const struct xml_node *n)
         result = *name == '\0';
         if (result && dmn_again(x) != NULL) {
             dmn_say(b->model, "dmn-entry", x, "Only the last entry of a context may have no name: it is the result.");
+            wrong = "an entry of this context has no name";
             continue;
         }
         if (!result && map_set(&seen, name, n->first) != NULL) {
             dmn_say(b->model, "dmn-entry", x, "The context has an entry '%s' already. Rename one of them.", name);
+            wrong = "two entries of this context have one name"; /* as of one that is written in a text */
             continue;
         }
         entry[k].node = read_entry(b, x, variable, name);
@@ -260,7 +263,7 @@ static struct node *read_context(struct dmn_build *b, const struct xml_node *n)
             box_declare(b->p, name);
     }
     box_close(b->p, mark);
-    return box_context(b->p, mark.slots, entry, k, result);
+    return wrong != NULL ? fault(b, n, wrong) : box_context(b->p, mark.slots, entry, k, result);
 }
 
 struct column {

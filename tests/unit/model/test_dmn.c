@@ -70,8 +70,8 @@ static const struct {
     {"<context>" ENTRY("a", LITERAL("1")) ENTRY("b c", LITERAL("a + 1")) RESULT(LITERAL("a + b c + base")) "</context>", "23"},
     {"<context>" ENTRY("a", "<context>" ENTRY("b", LITERAL("2")) ENTRY("c", LITERAL("b * 2")) "</context>") RESULT(LITERAL("a.c + a.b")) "</context>", "6"},
     {"<context>" ENTRY("a", LITERAL("[1, 2, 3][item &gt; 1]")) ENTRY("b", LITERAL("for i in a return i * base")) "</context>", "{a: [2, 3], b: [40, 60]}"},
-    {"<context>" RESULT(LITERAL("b")) ENTRY("b", LITERAL("1")) "</context>", "{b: 1}"},
-    {"<context>" ENTRY("b", LITERAL("1")) ENTRY("b", LITERAL("2")) "</context>", "{b: 1}"},
+    {"<context>" RESULT(LITERAL("b")) ENTRY("b", LITERAL("1")) "</context>", "null"},
+    {"<context>" ENTRY("b", LITERAL("1")) ENTRY("b", LITERAL("2")) "</context>", "null"},
     {"<context><contextEntry><variable name='a' typeRef='string'/>" LITERAL("1") "</contextEntry></context>", "{a: null}"},
     {"<context></context>", "{}"},
     /* relation, list */
