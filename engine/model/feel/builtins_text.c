@@ -43,8 +43,10 @@ struct val bif_substring(struct frame *f, const struct node *at, struct val *arg
 
     if (!dec_int(arg[1], &start) || start == 0 || start > count || -start > count)
         return eval_note(f, at, "the text has no such position");
-    if (n > 2 && arg[2].tag != VAL_NULL && (!dec_int(arg[2], &length) || length < 1))
+    if (n > 2 && arg[2].tag != VAL_NULL && dec_cmp(arg[2], val_int(1)) < 0)
         return eval_note(f, at, "the length must be 1 or more");
+    if (n > 2 && arg[2].tag != VAL_NULL && !dec_int(arg[2], &length))
+        length = INT64_MAX; /* more than any text has: all that is left */
     start = start > 0 ? start - 1 : count + start;
     if (length > count - start)
         length = count - start;
