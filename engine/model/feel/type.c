@@ -295,5 +295,5 @@ const char *type_words(struct arena *mem, const struct feel_type *t)
         const char *result = t->kind == TYPE_FUNCTION ? arena_printf(mem, " -> %s", type_words(mem, t->of[t->n - 1])) : "";
         return arena_printf(mem, "%s<%s>%s", type_names[i].name, joined(mem, t), result);
     }
-    return "a type that is not known";
+    return "(not defined)";
 }
