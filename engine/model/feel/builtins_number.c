@@ -26,6 +26,8 @@ struct val bif_number(struct frame *f, const struct node *at, struct val *arg, u
     char *text = eval_string_room(f->s, arg[0].n);
     if (text == NULL)
         return val_null();
+    if (point == ',' && group != '.' && memchr(arg[0].u.s, '.', arg[0].n) != NULL)
+        return eval_note(f, at, "this text is no number"); /* its '.' would be read as the separator that it is not */
     for (uint32_t i = 0; i < arg[0].n; i++)
         if (arg[0].u.s[i] != group)
             text[len++] = point != '\0' && arg[0].u.s[i] == point ? '.' : arg[0].u.s[i];

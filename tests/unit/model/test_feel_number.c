@@ -181,6 +181,10 @@ static void test_functions(void **state)
 
 static const struct feel_row number_rows[] = {
     {"number(\"1 000,0\", \" \", \",\")",                 "1000"},
+    {"number(\"1.5\", null, \",\")", NULL},
+    {"number(\"1.5\", \" \", \",\")", NULL},
+    {"number(\"1,5\", null, \",\")", "1.5"},
+    {"number(\"1.000,5\", \".\", \",\")", "1000.5"},
     {"number(\"1,000.0\", \",\", \".\")",                 "1000"},
     {"number(\"1.000.000,01\", \".\", \",\")",            "1000000.01"},
     {"number(\"1000000.01\", null, \".\")",               "1000000.01"},
