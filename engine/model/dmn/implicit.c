@@ -125,7 +125,7 @@ void implicit_inputs(struct dmn *m)
     struct dmn trial = *m;
     struct dmn_part part = m->part[0];
 
-    if (m->n_part > 1 || part.n_import > 0 || dmn_child(part.root, "inputData") != NULL) {
+    if (dmn_child(part.root, "import") != NULL || dmn_child(part.root, "inputData") != NULL) {
         arena_free(mem);
         return;
     }
