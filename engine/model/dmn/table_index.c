@@ -616,27 +616,7 @@ void index_build(struct arena *mem, struct table *t)
 /* V x 10^scale; false if it is not that. */
 static bool key_of(const struct axis *a, struct val v, int64_t *key)
 {
-    static const int64_t power[] = {1,
-                                    10,
-                                    100,
-                                    1000,
-                                    10000,
-                                    100000,
-                                    1000000,
-                                    10000000,
-                                    100000000,
-                                    1000000000,
-                                    10000000000,
-                                    100000000000,
-                                    1000000000000,
-                                    10000000000000,
-                                    100000000000000,
-                                    1000000000000000,
-                                    10000000000000000,
-                                    100000000000000000,
-                                    1000000000000000000};
-
-    return v.tag == VAL_NUMBER && v.scale <= a->scale && !__builtin_mul_overflow(v.u.i, power[a->scale - v.scale], key);
+    return v.tag == VAL_NUMBER && v.scale <= a->scale && dec_scaled(v, a->scale, key);
 }
 
 static uint32_t axis_class(const struct axis *a, struct val v)

@@ -504,6 +504,11 @@ struct val dec_round(struct arena *mem, struct val v, int scale, enum dec_mode m
 
 /* ---- questions ---- */
 
+bool dec_scaled(struct val v, int scale, int64_t *out)
+{
+    return !__builtin_mul_overflow(v.u.i, ten[scale - v.scale], out);
+}
+
 int dec_cmp(struct val a, struct val b)
 {
     int64_t x, y;

@@ -35,6 +35,9 @@ struct val dec_log(struct arena *mem, struct val a);
 /* V with at most SCALE digits after the point (negative: before it). */
 struct val dec_round(struct arena *mem, struct val v, int scale, enum dec_mode mode);
 
+/* The small number V (VAL_NUMBER) x 10^SCALE, which is at least its own scale and at most DEC_SCALE; false if that does not fit. */
+bool dec_scaled(struct val v, int scale, int64_t *out);
+
 /* -1, 0, 1 */
 int dec_cmp(struct val a, struct val b);
 int dec_sign(struct val v);
