@@ -60,7 +60,7 @@
     <div><dt>#{col.process}</dt><dd><?cs var:ticket.process.name ?> <span class="muted">#{ticket.version|ticket.process.version}</span></dd></div>
   </dl></div></section>
   <?cs if:subcount(decisions) ?><section class="sheet"><h2>#{ticket.decisions}</h2><div class="sheet-body"><ul class="plain"><?cs each:d = decisions ?>
-    <li><?cs var:d.name ?> <?cs call:when(d.when) ?><div class="small muted"><?cs var:d.text ?></div></li><?cs /each ?></ul></div></section><?cs /if ?>
+    <li><strong><?cs var:d.name ?></strong> <span class="small muted"><?cs call:when(d.when) ?></span><div class="small muted"><?cs var:d.text ?></div></li><?cs /each ?></ul></div></section><?cs /if ?>
   <section class="sheet"><h2>#{col.requester}</h2><div class="sheet-body"><strong><?cs var:ticket.requester.name ?></strong>
     <?cs if:ticket.requester.place ?><div class="small muted"><?cs var:ticket.requester.place ?></div><?cs /if ?><?cs if:ticket.requester.phone ?><div class="small"><?cs var:ticket.requester.phone ?></div><?cs /if ?><?cs if:ticket.requester.mail ?><div class="small"><?cs var:ticket.requester.mail ?></div><?cs /if ?></div></section>
   <section class="sheet"><h2>#{col.assets}</h2><div class="sheet-body"><?cs if:subcount(assets) ?><ul class="plain"><?cs each:a = assets ?>
