@@ -118,7 +118,8 @@ static struct token word_token(const char *text, size_t len, size_t at)
     struct token t = {T_WORD, (uint32_t)at, (uint32_t)(at + lex_word(text, len, at)), NULL};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i].word) == t.end - at && memcmp(words[i].word, text + at, t.end - at) == 0)
+        if (words[i].word[0] == text[at] && strlen(words[i].word) == t.end - at &&
+            memcmp(words[i].word, text + at, t.end - at) == 0)
             t.kind = words[i].kind;
     return t;
 }
@@ -145,6 +146,8 @@ static struct token sign_token(const char *text, size_t len, size_t at)
                  {"}", T_RBRACE}, {",", T_COMMA},  {":", T_COLON},  {".", T_DOT},      {"@", T_AT},       {"'", T_QUOTE}};
 
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        if (signs[i].sign[0] != text[at])
+            continue;
         size_t n = strlen(signs[i].sign);
         if (n <= len - at && memcmp(text + at, signs[i].sign, n) == 0)
             return (struct token){signs[i].kind, (uint32_t)at, (uint32_t)(at + n), NULL};
