@@ -149,23 +149,13 @@ static const struct dmn_input *inputs_of(const struct run_question *q, const str
     return in;
 }
 
-static bool cell_is_open(const struct dmn_table *t, uint32_t rule, uint32_t input)
-{
-    size_t wide = (size_t)t->n_input + t->n_output + t->n_annotation;
-    const char *text = rule >= 1 && rule <= t->n_rule ? t->cell[(rule - 1) * wide + input] : "-";
-
-    return text[0] == '\0' || strcmp(text, "-") == 0;
-}
-
 /* The inputs that the first matching rule looks at; all of them where the defaults were taken. */
 static void put_facts(struct arena *mem, const struct dmn *m, const struct dmn_hit *hit, struct run_decided *out)
 {
-    const struct dmn_table *t = dmn_table(m, hit->element);
     struct run_fact *fact = ARENA_NEW_N(mem, struct run_fact, (size_t)hit->n_input + 1);
 
     for (uint32_t i = 0; i < hit->n_input; i++) {
-        bool open = t != NULL && hit->n_rule > 0 && i < t->n_input && cell_is_open(t, hit->rule[0], i);
-        if (!open)
+        if (dmn_asked(m, hit, i))
             fact[out->n_fact++] = (struct run_fact){arena_strdup(mem, hit->label[i]), val_copy(mem, hit->input[i])};
     }
     out->fact = fact;

@@ -120,15 +120,13 @@ static void declare_all(struct dmn *m, struct dmn_unknown *unknown)
 
 void implicit_inputs(struct dmn *m)
 {
-    struct arena *mem = arena_new(0);
-    struct findings f = findings_new(mem);
     struct dmn trial = *m;
     struct dmn_part part = m->part[0];
 
-    if (dmn_child(part.root, "import") != NULL || dmn_child(part.root, "inputData") != NULL) {
-        arena_free(mem);
+    if (dmn_child(part.root, "import") != NULL || dmn_child(part.root, "inputData") != NULL)
         return;
-    }
+    struct arena *mem = arena_new(0);
+    struct findings f = findings_new(mem);
     trial.mem = mem;
     trial.f = &f;
     trial.part = &part;
