@@ -276,7 +276,7 @@ static bool rests(const struct bpmn_node *n)
     static const bool waits[] = {
 #define WAIT true
 #define PASS false
-#define NODE(name, local, family, wait) [NODE_##name] = wait,
+#define NODE(name, local, family, wait, clause) [NODE_##name] = wait,
 #include "model/node.def"
 #undef NODE
 #undef WAIT

@@ -406,7 +406,7 @@ void check_until(struct check *c)
         if (strcmp(n->until, "claim") != 0)
             check_say(c, n->line, n->id, "gradus:until=\"%s\" is not known. Write \"claim\" or remove it.",
                       text_cut(c->mem, n->until, SHORT));
-        else if (n->kind != NODE_timer_boundary || n->host == NULL || n->host->kind != NODE_user_task)
+        else if (n->kind != NODE_boundary_event || n->host == NULL || n->host->kind != NODE_user_task)
             check_say(c, n->line, n->id, "gradus:until=\"claim\" belongs on a boundary timer of a user task. Remove it here.");
     }
 }

@@ -14,15 +14,33 @@
 #include "model/check.h"
 
 static const char *const names[NODE_KINDS] = {
-#define NODE(name, local, family, waits) [NODE_##name] = #name,
+#define NODE(name, local, family, waits, clause) [NODE_##name] = #name,
 #include "model/node.def"
 #undef NODE
 };
 
 static const char *const locals[NODE_KINDS] = {
-#define NODE(name, local, family, waits) [NODE_##name] = local,
+#define NODE(name, local, family, waits, clause) [NODE_##name] = local,
 #include "model/node.def"
 #undef NODE
+};
+
+static const char *const clauses[NODE_KINDS] = {
+#define NODE(name, local, family, waits, clause) [NODE_##name] = clause,
+#include "model/node.def"
+#undef NODE
+};
+
+static const char *const event_names[EVENT_KINDS] = {
+#define EVENT(name, local, places) [EVENT_##name] = #name,
+#include "model/event.def"
+#undef EVENT
+};
+
+static const char *const event_locals[EVENT_KINDS] = {
+#define EVENT(name, local, places) [EVENT_##name] = local,
+#include "model/event.def"
+#undef EVENT
 };
 
 const char *node_kind_name(enum node_kind k)
@@ -33,6 +51,21 @@ const char *node_kind_name(enum node_kind k)
 const char *node_kind_local(enum node_kind k)
 {
     return k < NODE_KINDS ? locals[k] : "unknown";
+}
+
+const char *node_kind_clause(enum node_kind k)
+{
+    return k < NODE_KINDS ? clauses[k] : "";
+}
+
+const char *event_kind_name(enum event_kind k)
+{
+    return k < EVENT_KINDS ? event_names[k] : "none";
+}
+
+const char *event_kind_local(enum event_kind k)
+{
+    return k < EVENT_KINDS ? event_locals[k] : "";
 }
 
 int32_t proc_node_find(const struct proc *p, const char *id)
@@ -141,6 +174,18 @@ static enum err decision(struct proc *p, const struct bpmn_node *from, struct pr
     return OK;
 }
 
+static enum err events(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+{
+    if (from->n_event == 0)
+        return OK;
+    to->n_event = 1;
+    to->event = ARENA_NEW(p->mem, struct proc_event);
+    *to->event = (struct proc_event){.kind = EVENT_timer, .timer = from->timer, .activity = PROC_NONE, .link = PROC_NONE};
+    if (strcmp(from->event, "terminateEventDefinition") == 0)
+        to->event->kind = EVENT_terminate;
+    return text_or_feel(p, &from->timer_text, &to->event->timer_text);
+}
+
 static enum err work(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
 {
     uint64_t retries = 0;
@@ -155,9 +200,7 @@ static enum err work(struct proc *p, const struct bpmn_node *from, struct proc_n
     TRY(mappings(p, from->input, from->n_input, &to->input));
     TRY(mappings(p, from->output, from->n_output, &to->output));
     TRY(decision(p, from, to));
-    to->timer = from->timer;
-    TRY(text_or_feel(p, &from->timer_text, &to->timer_text));
-    return OK;
+    return events(p, from, to);
 }
 
 static int32_t *entry_list(struct proc *p, const struct bpmn_node *first, int32_t n)
@@ -178,6 +221,9 @@ static void links(struct proc *p, const struct bpmn_node *from, struct proc_node
     to->host = index_of(from->host);
     to->interrupting = from->interrupting;
     to->until_claim = from->until != NULL;
+    to->handler = PROC_NONE;
+    to->undo = PROC_NONE;
+    to->start_quantity = to->done_quantity = 1;
     to->default_flow = from->default_flow != NULL ? from->default_flow->index : PROC_NONE;
     to->n_in = from->n_in;
     to->n_out = from->n_out;
@@ -323,6 +369,7 @@ static enum err fill(struct proc *p, const struct bpmn_process *from, struct spa
     p->name = keep(p, *from->name != '\0' ? from->name : from->id);
     p->version_tag = keep(p, from->version_tag);
     p->executable = from->executable;
+    p->undo = PROC_NONE;
     p->hash = digest_of(file.p, file.n);
     p->n_start = from->n_entry;
     p->start = entry_list(p, from->entry, from->n_entry);

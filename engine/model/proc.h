@@ -16,15 +16,27 @@
 enum { PROC_NONE = -1 };
 
 enum node_kind {
-#define NODE(name, local, family, waits) NODE_##name,
+#define NODE(name, local, family, waits, clause) NODE_##name,
 #include "model/node.def"
 #undef NODE
     NODE_KINDS
 };
 
-/* The column "name", and "local name in XML". */
+/* The columns "name", "local name in XML" and "clause". */
 const char *node_kind_name(enum node_kind k);
 const char *node_kind_local(enum node_kind k);
+const char *node_kind_clause(enum node_kind k);
+
+enum event_kind {
+#define EVENT(name, local, places) EVENT_##name,
+#include "model/event.def"
+#undef EVENT
+    EVENT_KINDS
+};
+
+/* The columns "name" and "local name in XML" of event.def. */
+const char *event_kind_name(enum event_kind k);
+const char *event_kind_local(enum event_kind k);
 
 enum proc_timer { TIMER_NONE, TIMER_DATE, TIMER_DURATION, TIMER_CYCLE };
 
@@ -39,9 +51,74 @@ struct proc_mapping { /* input: evaluated in the outer scope, set in the task's;
     struct proc_expr source;
 };
 
-/* Which version of a decision a business rule task asks: the one in force, the one that was in force when the process was
+/* Which version of a decision or called process is meant: the one in force, the one that was in force when the process was
  * released, or the one of a number. */
 enum proc_binding { BIND_LATEST, BIND_DEPLOYMENT, BIND_VERSION };
+
+/* A bpmn:correlationKey for one message (8.4.2): where in the payload the values of its properties stand, and where in the instance
+ * (processRef's correlationSubscription). Only properties that have a retrieval expression for the message. */
+struct proc_key {
+    const char *id;                   /* of the correlation key */
+    const struct feel_prog **message; /* messagePath of each property, evaluated over the payload */
+    const struct feel_prog **data;    /* dataPath of each property, over the instance's variables; [i] NULL = not bound */
+    int32_t n;
+};
+
+/* One event definition of an event, or what a send or receive task sends or receives. */
+struct proc_event {
+    enum event_kind kind;
+    int line;
+    struct proc_expr name;             /* message, signal: its name, or the id of one without a name; error, escalation: same */
+    struct proc_expr code;             /* error, escalation: its code; both NULL = catches all, or thrown without code */
+    struct proc_expr key;              /* message: correlation key of zeebe:subscription or gradus:key; both NULL = none */
+    struct proc_key *correlation;      /* message: the standard's keys that are bound for it */
+    int32_t n_correlation;             /* ... */
+    struct proc_expr ttl;              /* message thrown: how long it is kept for a later receiver (duration); NULL = not at all */
+    enum proc_timer timer;             /* timer */
+    struct proc_expr timer_text;       /* ISO 8601 text or FEEL */
+    const struct feel_prog *condition; /* conditional; NULL = never true */
+    int32_t activity;                  /* compensation thrown: activityRef, PROC_NONE = all that is visible */
+    bool wait;                         /* compensation thrown: waitForCompletion */
+    int32_t link;                      /* link thrown: the catch event of the same name, PROC_NONE if none */
+    const char *code_var, *text_var;   /* error, escalation caught: variables that take code and message; NULL = none */
+};
+
+/* How often an activity runs (10.3.8). */
+enum proc_loop_kind { LOOP_NONE, LOOP_STANDARD, LOOP_SEQUENTIAL, LOOP_PARALLEL };
+enum proc_behavior { BEHAVIOR_ALL, BEHAVIOR_NONE, BEHAVIOR_ONE, BEHAVIOR_COMPLEX };
+struct proc_complex { /* complexBehaviorDefinition: when CONDITION holds after an instance completed, EVENT is thrown */
+    const struct feel_prog *condition;
+    struct proc_event event; /* kind EVENT_KINDS: an implicit throw event without definition */
+};
+struct proc_loop {
+    enum proc_loop_kind kind;
+    bool test_before;                  /* standard */
+    const struct feel_prog *condition; /* standard: loopCondition, NULL = always; others: completionCondition, NULL = never */
+    struct proc_expr maximum;          /* standard: loopMaximum; others: loopCardinality; both NULL = not given */
+    struct proc_expr collection;       /* others: loopDataInputRef as the FEEL of its name; both NULL = not given */
+    const char *element;               /* variable of an instance that takes its item; NULL = none */
+    const char *output;                /* variable outside that takes the list of results; NULL = none */
+    const struct feel_prog *result;    /* what an instance gives to it; NULL = null */
+    enum proc_behavior behavior;
+    struct proc_event none, one;       /* events thrown for behavior None and One; kind EVENT_KINDS = one without definition */
+    struct proc_complex *complex;
+    int32_t n_complex;
+};
+
+/* A variable that a scope declares: bpmn:property, bpmn:dataObject, or input of a global task. */
+struct proc_data {
+    const char *name;
+    struct proc_expr initial; /* both NULL = null */
+    bool collection;
+};
+
+/* What a call activity calls. */
+struct proc_call {
+    struct proc_expr key;      /* id of the process or global task; both NULL = nothing */
+    enum proc_binding binding; /* which version, as for decisions */
+    struct proc_expr version;
+    bool all_in, all_out; /* all variables are copied: there are no mappings of that direction, or it is asked for */
+};
 
 /* What of a decision's answer the result variable takes: the value as the decision gives it; or, as Camunda 7 names them, from
  * the list of results, one for each rule, each a context of outputs: its only entry, the only result, all entries, the list. */
@@ -73,22 +150,49 @@ struct proc_node {
     const char *name; /* "" if none */
     const char *doc;  /* bpmn:documentation, "" if none */
     int line;
-    int32_t scope;     /* the sub-process it stands in, PROC_NONE = the process itself */
+    int32_t scope;     /* the sub-process (of whatever kind) it stands in, PROC_NONE = the process itself */
     int32_t lane;      /* innermost lane, PROC_NONE if none */
     int32_t *in, *out; /* flows; out in document order */
     int32_t n_in, n_out;
     int32_t default_flow; /* PROC_NONE if none */
 
+    /* events; receive and send task: one message, if the task names one; event sub-process: those of its start event */
+    struct proc_event *event; /* its event definitions in document order */
+    int32_t n_event;
+    bool parallel;     /* catching: parallelMultiple, all of them must occur; event-based gateway: parallel and instantiating */
+    bool instantiate;  /* event-based gateway, receive task: creates instances */
     int32_t host;      /* boundary event: the activity it sits on */
-    bool interrupting; /* boundary event: cancelActivity */
+    bool interrupting; /* boundary event: cancelActivity; event sub-process: isInterrupting of its start event */
     bool until_claim;  /* boundary timer: gradus:until="claim", disarmed as soon as somebody takes the task */
-    int32_t *boundary; /* activity: its boundary events */
-    int32_t n_boundary;
-    int32_t *start; /* sub-process: where it begins (start events, else nodes without incoming flow) */
-    int32_t n_start;
 
-    enum proc_timer timer;
-    struct proc_expr timer_text; /* ISO 8601 text or FEEL */
+    /* activities */
+    int32_t *boundary; /* its boundary events but the compensation one */
+    int32_t n_boundary;
+    int32_t handler;         /* the activity that compensates it, PROC_NONE if none */
+    bool for_compensation;   /* isForCompensation: only compensation runs it */
+    bool compensable;        /* once completed it can be compensated: handler, or something compensable inside */
+    int32_t start_quantity;  /* tokens it takes to begin; 1 */
+    int32_t done_quantity;   /* completionQuantity: tokens on each outgoing flow; 1 */
+    struct proc_loop loop;   /* kind LOOP_NONE: runs once */
+
+    /* sub-processes (also event, transaction, ad-hoc) */
+    int32_t *start; /* where it begins: start events, else nodes without incoming flow that are no boundary event, no event
+                     * sub-process and not for compensation; event sub-process: its one start event; ad-hoc: activities that can be
+                     * activated */
+    int32_t n_start;
+    int32_t *esp; /* event sub-processes directly inside */
+    int32_t n_esp;
+    int32_t undo; /* the one of them that begins with a compensation event, PROC_NONE if none */
+    struct proc_data *data; /* declared variables; activities as well (properties) */
+    int32_t n_data;
+    bool sequential;                 /* ad-hoc: ordering="Sequential" */
+    bool cancel_remaining;           /* ad-hoc */
+    const struct feel_prog *done_if; /* ad-hoc: completionCondition; complex gateway: activationCondition; NULL = none */
+    struct proc_call call;           /* call activity */
+
+    /* inclusive and complex gateway: bit f of reach[i] (byte f / 8): a path of flows from flow f to in[i] that does not visit the
+     * gateway; a flow reaches itself */
+    unsigned char **reach;
 
     /* user task */
     struct proc_expr assignee, groups, users, due, priority;
@@ -133,8 +237,15 @@ struct proc {
     struct proc_flow *flow;
     struct proc_lane *lane;
     int32_t n_node, n_flow, n_lane;
-    int32_t *start; /* start events of the process, else nodes without incoming flow */
+    int32_t *start; /* start events of the process and instantiating receive tasks and event-based gateways, else nodes without
+                     * incoming flow, as for sub-processes */
     int32_t n_start;
+    int32_t *esp; /* event sub-processes directly inside */
+    int32_t n_esp;
+    int32_t undo;
+    struct proc_data *data;
+    int32_t n_data;
+    bool global; /* a global task as a process: one node */
     struct proc_stage *stage; /* gradus:stages or derived: the stepper in words */
     int32_t n_stage;
 };

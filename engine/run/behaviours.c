@@ -13,7 +13,7 @@ enum { PASS = 0, WAIT = 1 };
 const struct behaviour *behaviour_of(enum node_kind kind)
 {
     static const struct behaviour *const row[] = {
-#define NODE(name, local, family, waits) [NODE_##name] = &behave_##name,
+#define NODE(name, local, family, waits, clause) [NODE_##name] = &behave_##name,
 #include "model/node.def"
 #undef NODE
     };
@@ -24,7 +24,7 @@ const struct behaviour *behaviour_of(enum node_kind kind)
 bool behaviour_waits(enum node_kind kind)
 {
     static const bool row[] = {
-#define NODE(name, local, family, waits) [NODE_##name] = (waits) == WAIT,
+#define NODE(name, local, family, waits, clause) [NODE_##name] = (waits) == WAIT,
 #include "model/node.def"
 #undef NODE
     };

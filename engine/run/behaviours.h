@@ -19,7 +19,7 @@ struct behaviour {
     unsigned answers;                                                             /* triggers that a token resting here takes */
 };
 
-#define NODE(name, local, family, waits) extern const struct behaviour behave_##name;
+#define NODE(name, local, family, waits, clause) extern const struct behaviour behave_##name;
 #include "model/node.def"
 #undef NODE
 

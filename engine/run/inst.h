@@ -12,12 +12,24 @@
 #include "model/feel/value.h"
 #include "model/proc.h"
 
-enum inst_state { INST_ACTIVE, INST_COMPLETED, INST_TERMINATED, INST_CANCELLED };
+/* FAULTED: a called instance that ended with an error which nobody in it caught. SUSPENDED: nothing moves until it is resumed. */
+enum inst_state { INST_ACTIVE, INST_COMPLETED, INST_TERMINATED, INST_CANCELLED, INST_FAULTED, INST_SUSPENDED };
 
 enum token_state {
-    TOKEN_READY,   /* on the agenda; never seen between two calls */
-    TOKEN_WAITING, /* at a node that waits: user task, timer, service, join, sub-process */
-    TOKEN_INCIDENT /* stopped where a step failed; retry or edit variables and go on */
+    TOKEN_READY,    /* on the agenda; never seen between two calls */
+    TOKEN_WAITING,  /* at a node that waits: user task, timer, service, join, sub-process; a listener that is armed */
+    TOKEN_INCIDENT, /* stopped where a step failed; retry or edit variables and go on */
+    TOKEN_KEPT      /* a record at rest: nothing wakes it, it keeps no scope alive */
+};
+
+/* What a token is for. Only ROLE_FLOW, and a record that is at work (not KEPT), keep their scope alive: "live" below. */
+enum token_role {
+    ROLE_FLOW,     /* moves along the flows (13.1) */
+    ROLE_LISTENER, /* armed for something else, for the event definition EVENT of its node: a boundary event for its HOST; one of
+                    * several definitions of the event, or one of the events behind an event-based gateway, where its HOST waits; the
+                    * start event of an event sub-process (node = the event sub-process, no HOST) for its scope */
+    ROLE_RECORD    /* an activity that has completed and can be compensated (13.5.5): INNER = its scope with the data as they were, its
+                    * number tells the order of completion; or a flow that a complex gateway has used up before its reset */
 };
 
 /* Where inside its node a token is; each step is done whole or not at all, so a retry does exactly the step that failed. */
@@ -25,20 +37,26 @@ enum token_step {
     STEP_ENTER, /* arrived: evaluate, open, call, arm */
     STEP_WAIT,  /* at rest; only a trigger moves it */
     STEP_LEAVE, /* the work is done: output mappings, boundary events, inner scope */
-    STEP_ROUTE  /* choose the flows and take them */
+    STEP_ROUTE, /* choose the flows and take them */
+    STEP_GATHER /* at rest before an activity that takes several tokens to begin (startQuantity) */
 };
 
 struct token {
     uint32_t no;
     int32_t node;
-    uint32_t scope; /* scope it lives in */
+    uint32_t scope; /* scope it lives in: the one of its node; or, inside a loop or multi-instance activity, the scope of that very
+                     * activity (scope.node == node); or, of a compensation handler, the one that its record has kept */
+    enum token_role role;
     enum token_state state;
     enum token_step step; /* STEP_WAIT whenever it waits; of an incident it is stored */
     int32_t flow;         /* flow it came in by, PROC_NONE at a start (joins ask) */
-    uint32_t inner;       /* activity: the scope it opened (sub-process, or variables of its mappings); 0 if none */
-    uint32_t host;        /* boundary event: token of the activity it is armed for; 0 else */
-    uint32_t count;       /* timers: how often fired; services: attempts */
+    uint32_t inner;       /* activity: the scope it opened (sub-process, instances, or variables of its mappings); 0 if none */
+    uint32_t host;        /* listener: the token it is armed for, 0 = its scope; record at work: the token that compensates; 0 else */
+    int32_t event;        /* listener, or token that waits for one event: which definition of its node; PROC_NONE else */
+    uint32_t count;       /* timers: how often fired; services: attempts; conditions: 1 = held when last looked at; one of a parallel
+                           * multiple event: 1 = has occurred */
     int64_t due;          /* timers: next moment; 0 else */
+    const char *key;      /* message: the correlation key it waits for, as val_write() writes it; NULL = any */
     bool changed;         /* set by the machine: differs from what was loaded */
     bool gone;            /* consumed in this call: its row is to be deleted */
 };
@@ -47,7 +65,8 @@ struct scope {
     uint32_t no;     /* 1 = the instance itself */
     uint32_t parent; /* 0 for the instance */
     int32_t node;    /* sub-process or activity that owns it, PROC_NONE for the instance */
-    uint32_t token;  /* token that waits for it in the parent; 0 for the instance */
+    uint32_t token;  /* token that owns it in the parent: waits for it, or is the record that kept it; 0 for the instance */
+    uint32_t live;   /* tokens in it that keep it alive; counted, never stored */
     bool changed, gone;
 };
 
@@ -58,10 +77,13 @@ struct var {
     bool changed, gone;
 };
 
-/* Joins keep their tokens waiting at the gateway: no state of their own. */
+/* Joins keep their tokens waiting at the gateway: no state of their own. A loop or multi-instance activity is a token at the activity
+ * (it has the boundary events) whose inner scope holds one token at the same node for each instance at work, and the standard's
+ * numbers (10.3.8: numberOfInstances ...) as variables. */
 struct inst {
     struct arena *mem; /* everything below lives here */
     enum inst_state state;
+    bool called;       /* by a call activity of another instance: uncaught errors and escalations go there */
     uint32_t next_no; /* next number for token or scope */
     uint64_t seq;     /* triggers handled so far */
     struct token *token;

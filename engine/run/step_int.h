@@ -15,8 +15,12 @@ struct step {
     struct inst *in;
     struct effects *out;
     struct arena *tmp; /* evaluations; emptied after each operation */
-    uint32_t *agenda;  /* ring of token numbers, first in, first out */
-    uint32_t head, n, cap;
+    struct agenda {
+        uint32_t *at; /* ring of token numbers, first in, first out */
+        uint32_t head, n, cap;
+    } soon, late; /* late: tokens that throw; they move when nothing else can, so that all catchers are armed (13.5.2) */
+    bool vars_set; /* a variable changed since conditions were looked at */
+    bool moved;    /* a token was taken away or moved since waiting joins were looked at */
     uint32_t fuel;
     uint32_t live;           /* tokens that are not gone */
     uint32_t retried;        /* token whose step is done again: it does not arrive a second time */
@@ -44,15 +48,25 @@ static inline uint32_t step_scope(const struct token *t)
     return t->inner != 0 ? t->inner : t->scope;
 }
 
-/* A new token at NODE in SCOPE, not yet on the agenda. */
+/* Does it keep its scope alive? */
+static inline bool token_live(const struct token *t)
+{
+    return !t->gone && (t->role == ROLE_FLOW || (t->role == ROLE_RECORD && t->state != TOKEN_KEPT));
+}
+
+/* A new token of ROLE_FLOW at NODE in SCOPE, not yet on the agenda. */
 struct token *step_token(struct step *s, int32_t node, uint32_t scope);
+/* Changes what a token is for, or a record from KEPT to WAITING and back: the scope's count of live tokens follows. */
+void step_role(struct step *s, struct token *t, enum token_role role, enum token_state state);
 /* Puts the token on the agenda at a step to begin with: a new one, or one whose incident is tried again. */
 void step_begin(struct step *s, struct token *t, enum token_step at);
 /* The only way from step to step; E_BUG if the move is impossible. */
 enum err step_go(struct step *s, struct token *t, enum token_step to) CHECKED;
+/* The token comes to its next step only when nothing else can move (s->late). */
+enum err step_go_late(struct step *s, struct token *t, enum token_step to) CHECKED;
 /* Stops the token: TEXT says why. */
 void step_incident(struct step *s, struct token *t, const char *text);
-/* Is SCOPE without tokens? Then what it belongs to is over: its activity is left, or the instance has ended. */
+/* Is SCOPE without live tokens? Then what it belongs to is over: its listeners go, its owner is left or the instance has ended. */
 enum err step_settle(struct step *s, uint32_t scope) CHECKED;
 /* The token is used up; a scope that is empty then is over. */
 enum err step_consume(struct step *s, struct token *t) CHECKED;
@@ -60,12 +74,87 @@ enum err step_consume(struct step *s, struct token *t) CHECKED;
 void step_remove(struct step *s, struct token *t);
 /* Takes the token and whatever it has opened away, telling the body what is no longer wanted. */
 enum err step_cancel(struct step *s, struct token *t) CHECKED;
-/* Cancels all tokens inside SCOPE (and scopes inside it) but KEEP; SCOPE itself stays. */
-enum err step_clear(struct step *s, uint32_t scope, uint32_t keep) CHECKED;
-/* Disarms the boundary events of the activity at T but KEEP; with ONLY_CLAIM those that last until somebody takes the task. */
-enum err step_disarm(struct step *s, const struct token *t, uint32_t keep, bool only_claim) CHECKED;
+/* Cancels all tokens inside SCOPE (and scopes inside it) but KEEP; SCOPE itself stays, and with RECORDS the records in it and what
+ * they have kept. */
+enum err step_clear(struct step *s, uint32_t scope, uint32_t keep, bool records) CHECKED;
 /* Moves on along the N flows: the token takes the first, new tokens the others; none = it ends here. */
 enum err step_take(struct step *s, struct token *t, const int32_t *flow, int32_t n) CHECKED;
+
+/* ---- listen.c: waiting for events ---- */
+
+/* Event definition that T waits for; NULL if none. */
+const struct proc_event *listen_event(const struct step *s, const struct token *t);
+/* T rests until the event definition EVENT of its node occurs; the body is told. Expressions are evaluated first: E_EXPR changes
+ * nothing. A condition that holds already makes it occur as soon as the agenda is empty. */
+enum err listen_arm(struct step *s, struct token *t, int32_t event) CHECKED;
+/* New listeners, put on the agenda, for all event definitions of NODE: for HOST (0 = none) in SCOPE. */
+void listen_begin(struct step *s, int32_t node, uint32_t scope, uint32_t host);
+/* Those for the boundary events of the activity at T; for the event sub-processes of SCOPE, which was just opened. */
+void listen_boundary(struct step *s, const struct token *t);
+void listen_scope(struct step *s, uint32_t scope);
+/* Disarms the listeners of host T but KEEP; with ONLY_CLAIM those that last until somebody takes the task. */
+enum err listen_off(struct step *s, const struct token *t, uint32_t keep, bool only_claim) CHECKED;
+/* What T waits for has occurred, with VARS (the payload): it, its host or its scope goes on as its place says (13.5.2 to 13.5.4):
+ * catch and receive T leaves; behind an event-based gateway T leaves and the others are disarmed; boundary and event sub-process,
+ * interrupting and not. One of a parallel multiple event only notes it until it is the last. */
+enum err listen_occur(struct step *s, struct token *t, struct val vars) CHECKED;
+/* Nothing is on the agenda: looks at all conditions if variables were set; *AGAIN = something moved. */
+enum err listen_conditions(struct step *s, bool *again) CHECKED;
+/* The signal NAME, for all that wait for it now; those that are armed by it do not hear it. */
+enum err listen_signal(struct step *s, const char *name, struct val vars) CHECKED;
+
+/* ---- throw.c: what events throw, and where it goes ---- */
+
+/* Throws E from T (a throw or end event, or an activity with such behavior): messages and signals to the instance's own
+ * listeners, else to the body; errors and escalations outwards. Compensation, cancel, link and terminate are their events' own. Data
+ * as the node's input mappings say. *GOES_ON = false: T was cancelled by what it threw. */
+enum err throw_event(struct step *s, struct token *t, const struct proc_event *e, bool *goes_on) CHECKED;
+/* The error CODE goes outwards from T (its boundary events first if T is an activity): nearest scope first, in one scope event
+ * sub-processes before boundary events, the one that names the code before one that catches all (10.5.7). Uncaught: a called instance ends
+ * FAULTED, in any other E_EXPR (T becomes an incident). "" = no code. */
+struct throw_what {
+    const char *code, *text;
+    struct val vars;
+};
+enum err throw_error(struct step *s, struct token *t, const struct throw_what *w) CHECKED;
+/* The same for an escalation; uncaught it is lost, in a called instance handed to the caller. */
+enum err throw_escalation(struct step *s, struct token *t, const struct throw_what *w, bool *goes_on) CHECKED;
+
+/* ---- undo.c: compensation ---- */
+
+/* The activity at T has completed and may be compensated: a record of it is made, which takes over T's inner scope. */
+enum err undo_keep(struct step *s, struct token *t) CHECKED;
+/* T, at rest at its node, compensates: everything of ACTIVITY, or with PROC_NONE all that is visible from T's scope, latest first, one
+ * at a time; then T goes to step THEN. With nothing to compensate at once. WAIT = false: T goes to THEN at once, handlers run beside it. */
+struct undo_what {
+    int32_t activity;
+    enum token_step then;
+    bool wait;
+};
+enum err undo_begin(struct step *s, struct token *t, const struct undo_what *w) CHECKED;
+/* The scope kept by the record R, where its handler ran, is empty: the next one, or the token that compensates goes on. */
+enum err undo_done(struct step *s, struct token *r) CHECKED;
+
+/* ---- multi.c: loops and multi-instance ---- */
+
+/* Is T one of several instances of its activity (and not the token that stands for all)? */
+bool multi_inside(const struct step *s, const struct token *t);
+/* T stands for all: opens their scope, begins the first or all instances; or leaves at once if there is none. */
+enum err multi_enter(struct step *s, struct token *t) CHECKED;
+/* Variables of the instance T (loopCounter from 1, its item), set in its inner scope. */
+enum err multi_vars(struct step *s, struct token *t) CHECKED;
+/* The instance T has done its work: results, numbers, events of the behavior, completion condition, the next one; T is gone then. */
+enum err multi_done(struct step *s, struct token *t) CHECKED;
+
+/* ---- join.c: inclusive and complex gateways ---- */
+
+/* Nothing is on the agenda: does a waiting join fire now? *AGAIN = one did. */
+enum err join_look(struct step *s, bool *again) CHECKED;
+
+/* ---- operate.c: what operators may do ---- */
+
+/* TRIGGER_VARS, SKIP, SUSPEND, RESUME, MOVE, ADD, DROP. */
+enum err operate_trigger(struct step *s, const struct trigger *t) CHECKED;
 
 /* ---- step.c: effects ---- */
 
@@ -111,11 +200,11 @@ enum err scope_measure(struct step *s) CHECKED;
 
 /* Opens the activity's own scope if it needs one and evaluates the input mappings into it. */
 enum err activity_open(struct step *s, struct token *t) CHECKED;
-/* The activity is at work: rests, and its boundary events are armed. */
+/* The activity is at work: rests, and its boundary events are armed (those of instances on the token that stands for all). */
 enum err activity_rest(struct step *s, struct token *t) CHECKED;
 /* Where results go: with output mappings into the activity's scope, else outwards. */
 enum err activity_result(struct step *s, struct token *t, struct val vars) CHECKED;
-/* Output mappings, boundary events, inner scope; then STEP_ROUTE. */
+/* Output mappings, boundary events, inner scope or record; then STEP_ROUTE, or multi_done() of an instance. */
 enum err activity_leave(struct step *s, struct token *t) CHECKED;
 
 /* ---- moment.c: when a timer is due ---- */
