@@ -1,13 +1,17 @@
 /* engine/run/step_int.h - what the files of run/ share: the state of one call, and the small operations that behaviours are
  * made of.
  *
- * A pointer to a token or scope is good for one operation: before each one run.c makes room for all rows that it can add. */
+ * A pointer to a token or scope is good for one operation: before each one run.c makes room for STEP_ROOM rows and for those that the
+ * node of the token can add (flows, starts, listeners). What may add more calls inst_reserve() first, and its callers ask anew for the
+ * tokens that they go on with. */
 #ifndef RUN_STEP_INT_H
 #define RUN_STEP_INT_H
 
 #include "run/effect.h"
 #include "run/inst.h"
 #include "run/run.h"
+
+enum { STEP_ROOM = 16 };
 
 struct step {
     const struct run_env *env;
@@ -32,6 +36,8 @@ struct step {
 
 /* ---- inst.c ---- */
 
+/* Counts the live tokens of all scopes: before a call works on what was loaded. */
+void inst_count(struct inst *in);
 /* Room for so many more rows: no pointer to a row moves until then. */
 void inst_reserve(struct inst *in, uint32_t tokens, uint32_t scopes);
 
@@ -64,6 +70,9 @@ void step_begin(struct step *s, struct token *t, enum token_step at);
 enum err step_go(struct step *s, struct token *t, enum token_step to) CHECKED;
 /* The token comes to its next step only when nothing else can move (s->late). */
 enum err step_go_late(struct step *s, struct token *t, enum token_step to) CHECKED;
+/* What E, the answer of an operation on token NO, means: nothing, an incident of that token (the process's own faults: E_EXPR, E_FUEL,
+ * E_TOOBIG), or the end of the call. */
+enum err step_outcome(struct step *s, uint32_t no, enum err e) CHECKED;
 /* Stops the token: TEXT says why. */
 void step_incident(struct step *s, struct token *t, const char *text);
 /* Is SCOPE without live tokens? Then what it belongs to is over: its listeners go, its owner is left or the instance has ended. */
@@ -87,6 +96,8 @@ const struct proc_event *listen_event(const struct step *s, const struct token *
 /* T rests until the event definition EVENT of its node occurs; the body is told. Expressions are evaluated first: E_EXPR changes
  * nothing. A condition that holds already makes it occur as soon as the agenda is empty. */
 enum err listen_arm(struct step *s, struct token *t, int32_t event) CHECKED;
+/* T is torn down or will not wait any more: tells the body (timer, subscription). T itself stays as it is. */
+void listen_drop(struct step *s, struct token *t);
 /* New listeners, put on the agenda, for all event definitions of NODE: for HOST (0 = none) in SCOPE. */
 void listen_begin(struct step *s, int32_t node, uint32_t scope, uint32_t host);
 /* Those for the boundary events of the activity at T; for the event sub-processes of SCOPE, which was just opened. */
@@ -96,7 +107,8 @@ void listen_scope(struct step *s, uint32_t scope);
 enum err listen_off(struct step *s, const struct token *t, uint32_t keep, bool only_claim) CHECKED;
 /* What T waits for has occurred, with VARS (the payload): it, its host or its scope goes on as its place says (13.5.2 to 13.5.4):
  * catch and receive T leaves; behind an event-based gateway T leaves and the others are disarmed; boundary and event sub-process,
- * interrupting and not. One of a parallel multiple event only notes it until it is the last. */
+ * interrupting and not. One of a parallel multiple event only notes it until it is the last. Of a timer run.c has counted t->count and told the trace
+ * before; a retry calls this again without counting. */
 enum err listen_occur(struct step *s, struct token *t, struct val vars) CHECKED;
 /* Nothing is on the agenda: looks at all conditions if variables were set; *AGAIN = something moved. */
 enum err listen_conditions(struct step *s, bool *again) CHECKED;
@@ -110,7 +122,8 @@ enum err listen_signal(struct step *s, const char *name, struct val vars) CHECKE
  * as the node's input mappings say. *GOES_ON = false: T was cancelled by what it threw. */
 enum err throw_event(struct step *s, struct token *t, const struct proc_event *e, bool *goes_on) CHECKED;
 /* The error CODE goes outwards from T (its boundary events first if T is an activity): nearest scope first, in one scope event
- * sub-processes before boundary events, the one that names the code before one that catches all (10.5.7). Uncaught: a called instance ends
+ * sub-processes before boundary events, the one that names the code before one that catches all (10.5.7). Listeners that are still on
+ * the agenda (READY) catch as well. Uncaught: a called instance ends
  * FAULTED, in any other E_EXPR (T becomes an incident). "" = no code. */
 struct throw_what {
     const char *code, *text;
@@ -135,6 +148,11 @@ enum err undo_begin(struct step *s, struct token *t, const struct undo_what *w) 
 /* The scope kept by the record R, where its handler ran, is empty: the next one, or the token that compensates goes on. */
 enum err undo_done(struct step *s, struct token *r) CHECKED;
 
+/* ---- el_sub.c ---- */
+
+/* Opens the scope of a sub-process of any kind, arms its event sub-processes, begins inside; rests. */
+enum err sub_enter(struct step *s, struct token *t) CHECKED;
+
 /* ---- multi.c: loops and multi-instance ---- */
 
 /* Is T one of several instances of its activity (and not the token that stands for all)? */
@@ -143,7 +161,8 @@ bool multi_inside(const struct step *s, const struct token *t);
 enum err multi_enter(struct step *s, struct token *t) CHECKED;
 /* Variables of the instance T (loopCounter from 1, its item), set in its inner scope. */
 enum err multi_vars(struct step *s, struct token *t) CHECKED;
-/* The instance T has done its work: results, numbers, events of the behavior, completion condition, the next one; T is gone then. */
+/* The instance T has done its work: result (evaluated in T's inner scope), activity_close(), numbers, events of the behavior, completion
+ * condition, the next one; T is gone then. */
 enum err multi_done(struct step *s, struct token *t) CHECKED;
 
 /* ---- join.c: inclusive and complex gateways ---- */
@@ -193,6 +212,10 @@ enum err scope_check(struct step *s, struct val vars) CHECKED;
 /* Sets all entries of VARS or none. HERE: in SCOPE itself; OUT: where the name is known on the way up, else in the instance. */
 enum scope_rule { SCOPE_HERE, SCOPE_OUT };
 enum err scope_set(struct step *s, uint32_t scope, struct val vars, enum scope_rule rule) CHECKED;
+/* Declares the N variables of DATA in SCOPE, with their initial values; those that are there already stay. */
+enum err scope_declare(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n) CHECKED;
+/* Everything that is seen from SCOPE, innermost first, as a context in MEM. */
+struct val scope_all(const struct inst *in, uint32_t scope, struct arena *mem);
 /* Counts what there is into s->bytes and s->n_var. */
 enum err scope_measure(struct step *s) CHECKED;
 
@@ -204,7 +227,9 @@ enum err activity_open(struct step *s, struct token *t) CHECKED;
 enum err activity_rest(struct step *s, struct token *t) CHECKED;
 /* Where results go: with output mappings into the activity's scope, else outwards. */
 enum err activity_result(struct step *s, struct token *t, struct val vars) CHECKED;
-/* Output mappings, boundary events, inner scope or record; then STEP_ROUTE, or multi_done() of an instance. */
+/* The inner scope ends with the activity, or a record takes it over if the activity can be compensated. */
+enum err activity_close(struct step *s, struct token *t) CHECKED;
+/* Output mappings; then of an instance multi_done(), else boundary events, activity_close(), STEP_ROUTE. */
 enum err activity_leave(struct step *s, struct token *t) CHECKED;
 
 /* ---- moment.c: when a timer is due ---- */
