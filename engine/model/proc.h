@@ -68,14 +68,14 @@ struct proc_key {
 struct proc_event {
     enum event_kind kind;
     int line;
-    struct proc_expr name;             /* message, signal: its name, or the id of one without a name; error, escalation: same */
-    struct proc_expr code;             /* error, escalation: its code; both NULL = catches all, or thrown without code */
-    struct proc_expr key;              /* message: correlation key of zeebe:subscription or gradus:key; both NULL = none */
-    struct proc_key *correlation;      /* message: the standard's keys that are bound for it */
-    int32_t n_correlation;             /* ... */
-    struct proc_expr ttl;              /* message thrown: how long it is kept for a later receiver (duration); NULL = not at all */
-    enum proc_timer timer;             /* timer */
-    struct proc_expr timer_text;       /* ISO 8601 text or FEEL */
+    struct proc_expr name;        /* message, signal: its name, or the id of one without a name; error, escalation: same */
+    struct proc_expr code;        /* error, escalation: its code; both NULL = catches all, or thrown without code */
+    struct proc_expr key;         /* message: correlation key of zeebe:subscription or gradus:key; both NULL = none */
+    struct proc_key *correlation; /* message: the standard's keys that are bound for it */
+    int32_t n_correlation;        /* ... */
+    struct proc_expr ttl;         /* message thrown: how long it is kept for a later receiver (duration); NULL = not at all */
+    enum proc_timer timer;        /* timer */
+    struct proc_expr timer_text;  /* ISO 8601 text or FEEL */
     const struct feel_prog *condition; /* conditional; NULL = never true */
     int32_t activity;                  /* compensation thrown: activityRef, PROC_NONE = all that is visible */
     bool wait;                         /* compensation thrown: waitForCompletion */
@@ -100,7 +100,7 @@ struct proc_loop {
     const char *output;                /* variable outside that takes the list of results; NULL = none */
     const struct feel_prog *result;    /* what an instance gives to it; NULL = null */
     enum proc_behavior behavior;
-    struct proc_event none, one;       /* events thrown for behavior None and One; kind EVENT_KINDS = one without definition */
+    struct proc_event none, one; /* events thrown for behavior None and One; kind EVENT_KINDS = one without definition */
     struct proc_complex *complex;
     int32_t n_complex;
 };
@@ -168,12 +168,12 @@ struct proc_node {
     /* activities */
     int32_t *boundary; /* its boundary events but the compensation one */
     int32_t n_boundary;
-    int32_t handler;         /* the activity that compensates it, PROC_NONE if none */
-    bool for_compensation;   /* isForCompensation: only compensation runs it */
-    bool compensable;        /* once completed it can be compensated: handler, or something compensable inside */
-    int32_t start_quantity;  /* tokens it takes to begin; 1 */
-    int32_t done_quantity;   /* completionQuantity: tokens on each outgoing flow; 1 */
-    struct proc_loop loop;   /* kind LOOP_NONE: runs once */
+    int32_t handler;        /* the activity that compensates it, PROC_NONE if none */
+    bool for_compensation;  /* isForCompensation: only compensation runs it */
+    bool compensable;       /* once completed it can be compensated: handler, or something compensable inside */
+    int32_t start_quantity; /* tokens it takes to begin; 1 */
+    int32_t done_quantity;  /* completionQuantity: tokens on each outgoing flow; 1 */
+    struct proc_loop loop;  /* kind LOOP_NONE: runs once */
 
     /* sub-processes (also event, transaction, ad-hoc) */
     int32_t *start; /* where it begins: start events, else nodes without incoming flow that are no boundary event, no event
@@ -182,7 +182,7 @@ struct proc_node {
     int32_t n_start;
     int32_t *esp; /* event sub-processes directly inside */
     int32_t n_esp;
-    int32_t undo; /* the one of them that begins with a compensation event, PROC_NONE if none */
+    int32_t undo;           /* the one of them that begins with a compensation event, PROC_NONE if none */
     struct proc_data *data; /* declared variables; activities as well (properties) */
     int32_t n_data;
     bool sequential;                 /* ad-hoc: ordering="Sequential" */
@@ -245,7 +245,7 @@ struct proc {
     int32_t undo;
     struct proc_data *data;
     int32_t n_data;
-    bool global; /* a global task as a process: one node */
+    bool global;              /* a global task as a process: one node */
     struct proc_stage *stage; /* gradus:stages or derived: the stepper in words */
     int32_t n_stage;
 };

@@ -22,29 +22,38 @@ static enum err mapped(struct step *s, uint32_t scope, const struct proc_mapping
     return OK;
 }
 
+static bool needs_scope(const struct step *s, const struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    bool sub = node->kind == NODE_sub_process || node->kind == NODE_event_sub_process || node->kind == NODE_transaction ||
+               node->kind == NODE_ad_hoc;
+
+    return sub || node->n_input > 0 || node->n_output > 0 || node->n_data > 0 || multi_inside(s, t);
+}
+
 enum err activity_open(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
     struct val vars = val_null();
 
-    if (node->n_input > 0)
-        TRY(mapped(s, t->scope, node->input, node->n_input, &vars));
-    TRY(scope_check(s, vars));
-    if (t->inner == 0 && (node->kind == NODE_sub_process || node->n_input > 0 || node->n_output > 0))
+    if (t->inner == 0 && multi_inside(s, t)) { /* its mappings see which instance this is */
         scope_open(s, t);
-    return scope_set(s, step_scope(t), vars, SCOPE_HERE);
+        TRY(multi_vars(s, t));
+    }
+    if (node->n_input > 0)
+        TRY(mapped(s, step_scope(t), node->input, node->n_input, &vars));
+    TRY(scope_check(s, vars));
+    if (t->inner == 0 && needs_scope(s, t))
+        scope_open(s, t);
+    TRY(scope_set(s, step_scope(t), vars, SCOPE_HERE));
+    return scope_declare(s, step_scope(t), node->data, node->n_data);
 }
 
 enum err activity_rest(struct step *s, struct token *t)
 {
-    const struct proc_node *node = step_node(s, t);
-
     TRY(step_go(s, t, STEP_WAIT));
-    for (int32_t i = 0; i < node->n_boundary; i++) {
-        struct token *b = step_token(s, node->boundary[i], t->scope);
-        b->host = t->no;
-        step_begin(s, b, STEP_ENTER);
-    }
+    if (!multi_inside(s, t))
+        listen_boundary(s, t);
     return OK;
 }
 
@@ -52,21 +61,35 @@ enum err activity_result(struct step *s, struct token *t, struct val vars)
 {
     if (step_node(s, t)->n_output > 0)
         return scope_set(s, t->inner, vars, SCOPE_HERE);
-    return scope_set(s, t->scope, vars, SCOPE_OUT);
+    return scope_set(s, step_scope(t), vars, SCOPE_OUT);
+}
+
+enum err activity_close(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+
+    if (node->compensable && !node->for_compensation)
+        return undo_keep(s, t);
+    if (t->inner != 0) {
+        scope_close(s, t->inner);
+        t->inner = 0;
+        t->changed = true;
+    }
+    return OK;
 }
 
 enum err activity_leave(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
+    bool inside = multi_inside(s, t), all = node->loop.kind != LOOP_NONE && !inside;
     struct val vars = val_null();
 
-    if (node->n_output > 0)
+    if (node->n_output > 0 && !all)
         TRY(mapped(s, step_scope(t), node->output, node->n_output, &vars));
     TRY(scope_set(s, t->scope, vars, SCOPE_OUT));
-    TRY(step_disarm(s, t, 0, false));
-    if (t->inner != 0) {
-        scope_close(s, t->inner);
-        t->inner = 0;
-    }
+    if (inside)
+        return multi_done(s, t);
+    TRY(listen_off(s, t, 0, false));
+    TRY(activity_close(s, t));
     return step_go(s, t, STEP_ROUTE);
 }

@@ -52,10 +52,9 @@ enum err behave_keep(struct step *s, struct token *t)
     return OK;
 }
 
-enum err behave_timer_off(struct step *s, struct token *t)
+enum err behave_deaf(struct step *s, struct token *t)
 {
-    step_effect(s, EFFECT_TIMER_DROP, t);
-    t->due = 0;
+    listen_drop(s, t);
     return OK;
 }
 

@@ -34,6 +34,6 @@ enum err behave_never(struct step *s, struct token *t, const struct trigger *why
 enum err behave_go(struct step *s, struct token *t);                               /* leave: nothing to tidy up */
 enum err behave_route(struct step *s, struct token *t);                            /* route: 13.3.2, implicit split */
 enum err behave_keep(struct step *s, struct token *t);                             /* cancel: nothing to call off */
-enum err behave_timer_off(struct step *s, struct token *t);                        /* cancel: drop the timer */
+enum err behave_deaf(struct step *s, struct token *t);                             /* cancel: waits for no event any more */
 
 #endif

@@ -18,18 +18,18 @@ enum effect_kind {
     EFFECT_INCIDENT_END, /* solved by retry, or its token was cancelled */
     EFFECT_DECIDED,      /* a business rule task at TOKEN got its answer: DECIDED */
     EFFECT_TRACE,        /* something happened at NODE: for the audit trail and for scenarios */
-    EFFECT_ENDED,        /* the instance is over; its state says how, INPUT = its variables if it was called, TEXT = error code if FAULTED */
-    EFFECT_SCRIPTED,     /* the script at TOKEN gave INPUT */
-    EFFECT_LISTEN,       /* TOKEN waits for the EVENT (message or signal) named TEXT; message: with KEY (NULL = any) */
-    EFFECT_UNLISTEN,     /* no longer */
-    EFFECT_MESSAGE,      /* thrown and not taken inside the instance: TEXT its name, KEY (NULL = none), INPUT its payload; to be kept
+    EFFECT_ENDED, /* the instance is over; its state says how, INPUT = its variables if it was called, TEXT = error code if FAULTED */
+    EFFECT_SCRIPTED, /* the script at TOKEN gave INPUT */
+    EFFECT_LISTEN,   /* TOKEN waits for the EVENT (message or signal) named TEXT; message: with KEY (NULL = any) */
+    EFFECT_UNLISTEN, /* no longer */
+    EFFECT_MESSAGE, /* thrown and not taken inside the instance: TEXT its name, KEY (NULL = none), INPUT its payload; to be kept
                           * until DUE for a later receiver, 0 = not at all */
-    EFFECT_SIGNAL,       /* thrown, delivered inside the instance already: TEXT its name, INPUT its payload, for all others */
-    EFFECT_ESCALATED,    /* of a called instance, caught nowhere in it: TEXT its code, INPUT its payload, for the caller */
-    EFFECT_CALL,         /* start the process or global task TEXT (its version: BINDING, VERSION) with INPUT; its end comes back as
+    EFFECT_SIGNAL,  /* thrown, delivered inside the instance already: TEXT its name, INPUT its payload, for all others */
+    EFFECT_ESCALATED, /* of a called instance, caught nowhere in it: TEXT its code, INPUT its payload, for the caller */
+    EFFECT_CALL,      /* start the process or global task TEXT (its version: BINDING, VERSION) with INPUT; its end comes back as
                           * TRIGGER_CALLED, its error as TRIGGER_ERROR */
-    EFFECT_CALL_DROP,    /* no longer wanted: cancel what was called for TOKEN */
-    EFFECT_SUSPENDED,    /* the instance: its jobs rest */
+    EFFECT_CALL_DROP, /* no longer wanted: cancel what was called for TOKEN */
+    EFFECT_SUSPENDED, /* the instance: its jobs rest */
     EFFECT_RESUMED
 };
 

@@ -81,8 +81,10 @@ static enum err user_wake(struct step *s, struct token *t, const struct trigger 
 {
     const struct proc_node *node = step_node(s, t);
 
+    if (why->kind == TRIGGER_RETRY)
+        return OK; /* an error that nobody caught: the task is still there */
     if (why->kind == TRIGGER_CLAIM)
-        return step_disarm(s, t, 0, true);
+        return listen_off(s, t, 0, true);
     if (node->requires_note != NULL && (!val_is(why->vars, VAL_CONTEXT) || nothing(val_get(why->vars, node->requires_note))))
         return fail(E_FORM, "%s: \"%s\" must be given", node->id, node->requires_note);
     TRY(activity_result(s, t, why->vars));
@@ -168,6 +170,39 @@ static enum err service_cancel(struct step *s, struct token *t)
     return OK;
 }
 
+/* ---- send and receive ---- */
+
+/* With a topic a service sends it; else it is thrown as soon as everything that could wait for it does. */
+static enum err send_enter(struct step *s, struct token *t)
+{
+    if (step_node(s, t)->topic != NULL)
+        return service_enter(s, t);
+    TRY(activity_open(s, t));
+    return step_go_late(s, t, STEP_LEAVE);
+}
+
+static enum err send_leave(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    uint32_t no = t->no;
+    bool goes_on = true;
+
+    if (node->topic == NULL && node->n_event > 0)
+        TRY(throw_event(s, t, &node->event[0], &goes_on));
+    return goes_on ? activity_leave(s, inst_token(s->in, no)) : OK;
+}
+
+static enum err receive_enter(struct step *s, struct token *t)
+{
+    if (step_node(s, t)->n_event == 0)
+        return fail(E_EXPR, "%s names no message to wait for", step_node(s, t)->id);
+    TRY(activity_open(s, t));
+    TRY(listen_arm(s, t, 0));
+    if (!multi_inside(s, t))
+        listen_boundary(s, t);
+    return OK;
+}
+
 /* ---- script ---- */
 
 /* The result variable takes the value; without one the entries of a context become variables, and any other value is dropped. */
@@ -182,16 +217,33 @@ static enum err keep_value(struct step *s, struct token *t, struct val v)
     return activity_result(s, t, v);
 }
 
+/* The task ends with a BPMN error: its boundary events may catch it, though it never rested. */
+static enum err script_throws(struct step *s, struct token *t, const char *code)
+{
+    struct throw_what w = {.code = code, .text = "", .vars = val_null()};
+
+    if (!multi_inside(s, t))
+        listen_boundary(s, t);
+    return throw_error(s, t, &w);
+}
+
 static enum err script_enter(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
-    struct val v = val_null();
+    const struct run_scripts *rule = s->env->scripts;
+    const char *error = NULL;
+    struct val v = val_null(), vars;
 
     TRY(activity_open(s, t));
     if (node->script != NULL)
         TRY(step_feel(s, step_scope(t), node->script, &v));
-    TRY(keep_value(s, t, v));
-    return step_go(s, t, STEP_LEAVE);
+    vars = v;
+    if (rule != NULL && node->result == NULL)
+        rule->split(s->tmp, v, &vars, &error);
+    TRY(scope_check(s, val_is(vars, VAL_CONTEXT) ? vars : val_null()));
+    TRY(keep_value(s, t, vars));
+    step_effect(s, EFFECT_SCRIPTED, t)->input = val_copy(s->out->mem, v);
+    return error != NULL ? script_throws(s, t, error) : step_go(s, t, STEP_LEAVE);
 }
 
 /* ---- business rule ---- */
@@ -209,13 +261,15 @@ static enum err rule_enter(struct step *s, struct token *t)
 }
 
 /* clang-format off */
-const struct behaviour behave_task         = { task_enter,    behave_never, activity_leave, behave_route, behave_keep, 0 };
-const struct behaviour behave_manual_task  = { task_enter,    behave_never, activity_leave, behave_route, behave_keep, 0 };
-const struct behaviour behave_user_task    = { user_enter,    user_wake,    activity_leave, behave_route, user_cancel,
-                                               ANSWERS(TRIGGER_CLAIM) | ANSWERS(TRIGGER_TASK) };
-const struct behaviour behave_service_task = { service_enter, service_wake, activity_leave, behave_route, service_cancel,
-                                               ANSWERS(TRIGGER_SERVICE) | ANSWERS(TRIGGER_FAILURE) };
-const struct behaviour behave_script_task  = { script_enter,  behave_never, activity_leave, behave_route, behave_keep, 0 };
-const struct behaviour behave_business_rule_task
-                                           = { rule_enter,    behave_never, activity_leave, behave_route, behave_keep, 0 };
+#define THROWS (ANSWERS(TRIGGER_ERROR) | ANSWERS(TRIGGER_ESCALATION))
+#define SERVED (ANSWERS(TRIGGER_SERVICE) | ANSWERS(TRIGGER_FAILURE) | THROWS)
+const struct behaviour behave_task               = { task_enter,    behave_never, activity_leave, behave_route, behave_keep,    0 };
+const struct behaviour behave_manual_task        = { task_enter,    behave_never, activity_leave, behave_route, behave_keep,    0 };
+const struct behaviour behave_user_task          = { user_enter,    user_wake,    activity_leave, behave_route, user_cancel,
+                                                     ANSWERS(TRIGGER_CLAIM) | ANSWERS(TRIGGER_TASK) | THROWS };
+const struct behaviour behave_service_task       = { service_enter, service_wake, activity_leave, behave_route, service_cancel, SERVED };
+const struct behaviour behave_send_task          = { send_enter,    service_wake, send_leave,     behave_route, service_cancel, SERVED };
+const struct behaviour behave_receive_task       = { receive_enter, behave_never, activity_leave, behave_route, behave_deaf,    0 };
+const struct behaviour behave_script_task        = { script_enter,  behave_never, activity_leave, behave_route, behave_keep,    0 };
+const struct behaviour behave_business_rule_task = { rule_enter,    behave_never, activity_leave, behave_route, behave_keep,    0 };
 /* clang-format on */

@@ -87,14 +87,23 @@ void inst_reserve(struct inst *in, uint32_t tokens, uint32_t scopes)
     in->scope = grown(in->mem, in->scope, in->n_scope, &in->cap_scope, (struct need){scopes, sizeof *in->scope});
 }
 
+void inst_count(struct inst *in)
+{
+    for (uint32_t i = 0; i < in->n_scope; i++)
+        in->scope[i].live = 0;
+    for (uint32_t i = 0; i < in->n_token; i++) {
+        struct scope *sc = token_live(&in->token[i]) ? inst_scope(in, in->token[i].scope) : NULL;
+        if (sc != NULL)
+            sc->live++;
+    }
+}
+
 struct token *inst_add_token(struct inst *in, struct token t)
 {
     uint32_t i = token_place(in, t.no);
 
     in->token = grown(in->mem, in->token, in->n_token, &in->cap_token, (struct need){1, sizeof *in->token});
     memmove(&in->token[i + 1], &in->token[i], (in->n_token - i) * sizeof *in->token);
-    if (t.state == TOKEN_WAITING)
-        t.step = STEP_WAIT;
     in->token[i] = t;
     in->n_token++;
     return &in->token[i];
@@ -135,11 +144,15 @@ struct inst *inst_copy(struct arena *mem, const struct inst *in)
     struct inst *copy = inst_new(mem);
 
     copy->state = in->state;
+    copy->called = in->called;
     copy->next_no = in->next_no;
     copy->seq = in->seq;
     for (uint32_t i = 0; i < in->n_token; i++) {
-        if (!in->token[i].gone)
-            inst_add_token(copy, in->token[i])->changed = false;
+        if (in->token[i].gone)
+            continue;
+        struct token *t = inst_add_token(copy, in->token[i]);
+        t->key = t->key != NULL ? arena_strdup(mem, t->key) : NULL;
+        t->changed = false;
     }
     for (uint32_t i = 0; i < in->n_scope; i++) {
         if (!in->scope[i].gone)
@@ -186,13 +199,30 @@ static void write_vars(struct buf *b, const struct inst *in)
     }
 }
 
+static void write_token(struct buf *b, const struct proc *p, const struct token *t)
+{
+    static const char *const at[] = {"ready", "waiting", "incident", "kept"};
+    static const char *const step[] = {"enter", "wait", "leave", "route", "gather"};
+    static const char *const role[] = {"", " listener", " record"};
+
+    buf_fmt(b,
+            "token %" PRIu32 " at %s scope %" PRIu32 " %s %s flow %s inner %" PRIu32 " host %" PRIu32 " count %" PRIu32
+            " due %" PRId64 "%s",
+            t->no, node_id(p, t->node), t->scope, at[t->state], step[t->step], t->flow == PROC_NONE ? "-" : p->flow[t->flow].id,
+            t->inner, t->host, t->count, t->due, role[t->role]);
+    if (t->event != PROC_NONE)
+        buf_fmt(b, " event %" PRId32, t->event);
+    if (t->key != NULL)
+        buf_fmt(b, " key %s", t->key);
+    buf_char(b, '\n');
+}
+
 void inst_write(struct buf *b, const struct proc *p, const struct inst *in)
 {
-    static const char *const state[] = {"active", "completed", "terminated", "cancelled"};
-    static const char *const at[] = {"ready", "waiting", "incident"};
-    static const char *const step[] = {"enter", "wait", "leave", "route"};
+    static const char *const state[] = {"active", "completed", "terminated", "cancelled", "faulted", "suspended"};
 
-    buf_fmt(b, "inst %s next %" PRIu32 " seq %" PRIu64 "\n", state[in->state], in->next_no, in->seq);
+    buf_fmt(b, "inst %s next %" PRIu32 " seq %" PRIu64 "%s\n", state[in->state], in->next_no, in->seq,
+            in->called ? " called" : "");
     for (uint32_t i = 0; i < in->n_scope; i++) {
         const struct scope *s = &in->scope[i];
         if (!s->gone)
@@ -200,13 +230,8 @@ void inst_write(struct buf *b, const struct proc *p, const struct inst *in)
                     s->token);
     }
     for (uint32_t i = 0; i < in->n_token; i++) {
-        const struct token *t = &in->token[i];
-        if (!t->gone)
-            buf_fmt(b,
-                    "token %" PRIu32 " at %s scope %" PRIu32 " %s %s flow %s inner %" PRIu32 " host %" PRIu32 " count %" PRIu32
-                    " due %" PRId64 "\n",
-                    t->no, node_id(p, t->node), t->scope, at[t->state], step[t->step],
-                    t->flow == PROC_NONE ? "-" : p->flow[t->flow].id, t->inner, t->host, t->count, t->due);
+        if (!in->token[i].gone)
+            write_token(b, p, &in->token[i]);
     }
     write_vars(b, in);
 }

@@ -28,7 +28,7 @@ enum token_role {
     ROLE_LISTENER, /* armed for something else, for the event definition EVENT of its node: a boundary event for its HOST; one of
                     * several definitions of the event, or one of the events behind an event-based gateway, where its HOST waits; the
                     * start event of an event sub-process (node = the event sub-process, no HOST) for its scope */
-    ROLE_RECORD    /* an activity that has completed and can be compensated (13.5.5): INNER = its scope with the data as they were, its
+    ROLE_RECORD /* an activity that has completed and can be compensated (13.5.5): INNER = its scope with the data as they were, its
                     * number tells the order of completion; or a flow that a complex gateway has used up before its reset */
 };
 
@@ -44,22 +44,29 @@ enum token_step {
 struct token {
     uint32_t no;
     int32_t node;
-    uint32_t scope; /* scope it lives in: the one of its node; or, inside a loop or multi-instance activity, the scope of that very
+    uint32_t
+        scope; /* scope it lives in: the one of its node; or, inside a loop or multi-instance activity, the scope of that very
                      * activity (scope.node == node); or, of a compensation handler, the one that its record has kept */
     enum token_role role;
     enum token_state state;
     enum token_step step; /* STEP_WAIT whenever it waits; of an incident it is stored */
     int32_t flow;         /* flow it came in by, PROC_NONE at a start (joins ask) */
     uint32_t inner;       /* activity: the scope it opened (sub-process, instances, or variables of its mappings); 0 if none */
-    uint32_t host;        /* listener: the token it is armed for, 0 = its scope; record at work: the token that compensates; 0 else */
-    int32_t event;        /* listener, or token that waits for one event: which definition of its node; PROC_NONE else */
-    uint32_t count;       /* timers: how often fired; services: attempts; conditions: 1 = held when last looked at; one of a parallel
+    uint32_t host;  /* listener: the token it is armed for, 0 = its scope; record at work: the token that compensates; 0 else */
+    int32_t event;  /* listener, or token that waits for one event: which definition of its node; PROC_NONE else */
+    uint32_t count; /* timers: how often fired; services: attempts; conditions: 1 = held when last looked at; one of a parallel
                            * multiple event: 1 = has occurred */
-    int64_t due;          /* timers: next moment; 0 else */
-    const char *key;      /* message: the correlation key it waits for, as val_write() writes it; NULL = any */
-    bool changed;         /* set by the machine: differs from what was loaded */
-    bool gone;            /* consumed in this call: its row is to be deleted */
+    int64_t due;    /* timers: next moment; 0 else */
+    const char *key; /* message: the correlation key it waits for, as val_write() writes it; NULL = any */
+    bool changed;    /* set by the machine: differs from what was loaded */
+    bool gone;       /* consumed in this call: its row is to be deleted */
 };
+
+/* Does it keep its scope alive? */
+static inline bool token_live(const struct token *t)
+{
+    return !t->gone && (t->role == ROLE_FLOW || (t->role == ROLE_RECORD && t->state != TOKEN_KEPT));
+}
 
 struct scope {
     uint32_t no;     /* 1 = the instance itself */
@@ -83,7 +90,7 @@ struct var {
 struct inst {
     struct arena *mem; /* everything below lives here */
     enum inst_state state;
-    bool called;       /* by a call activity of another instance: uncaught errors and escalations go there */
+    bool called;      /* by a call activity of another instance: uncaught errors and escalations go there */
     uint32_t next_no; /* next number for token or scope */
     uint64_t seq;     /* triggers handled so far */
     struct token *token;

@@ -67,10 +67,10 @@ struct run_env {
 };
 
 enum trigger_kind {
-    TRIGGER_START,      /* begin at the none start event, or at NODE, where the definition EVENT occurred with VARS; TEXT: a call */
-    TRIGGER_CLAIM,      /* a person took the user task at TOKEN: boundary timers marked "until claim" are disarmed */
-    TRIGGER_TASK,       /* a person completed the user task at TOKEN, with VARS */
-    TRIGGER_TIMER,      /* the timer armed for TOKEN is due */
+    TRIGGER_START, /* begin at the none start event, or at NODE, where the definition EVENT occurred with VARS; TEXT: a call */
+    TRIGGER_CLAIM, /* a person took the user task at TOKEN: boundary timers marked "until claim" are disarmed */
+    TRIGGER_TASK,  /* a person completed the user task at TOKEN, with VARS */
+    TRIGGER_TIMER, /* the timer armed for TOKEN is due */
     TRIGGER_SERVICE,    /* the service called for TOKEN answered with VARS (or the single value "result") */
     TRIGGER_FAILURE,    /* the service for TOKEN gave up: TEXT becomes an incident */
     TRIGGER_RETRY,      /* the incident at TOKEN: set VARS, do the step again */
@@ -85,9 +85,9 @@ enum trigger_kind {
     TRIGGER_SKIP,       /* the incident at TOKEN: set VARS, leave the node as if its work were done */
     TRIGGER_SUSPEND,    /* TEXT: why */
     TRIGGER_RESUME,
-    TRIGGER_MOVE,       /* TOKEN, with everything in it, is taken away and a new one begins at NODE (in the same or an open scope) */
-    TRIGGER_ADD,        /* a new token begins at NODE, in the scope that TOKEN owns (0 = the instance) */
-    TRIGGER_DROP        /* TOKEN is taken away with everything in it; its scope may end by that */
+    TRIGGER_MOVE, /* TOKEN, with everything in it, is taken away and a new one begins at NODE (in the same or an open scope) */
+    TRIGGER_ADD,  /* a new token begins at NODE, in the scope that TOKEN owns (0 = the instance) */
+    TRIGGER_DROP  /* TOKEN is taken away with everything in it; its scope may end by that */
 };
 
 struct trigger {

@@ -76,10 +76,12 @@ static const char *node_id(const struct tale *t, int32_t node)
 
 static const char *trail_word(const struct tale *t, const struct effect *e)
 {
-    static const char *const prefix[] = {
-        [TRACE_STARTED] = "started",      [TRACE_ENTERED] = "entered:", [TRACE_COMPLETED] = "completed:",
-        [TRACE_CANCELLED] = "cancelled:", [TRACE_FLOW_TAKEN] = "flow:", [TRACE_TIMER_FIRED] = "timer:",
-        [TRACE_ENDED] = "ended"};
+    static const char *const prefix[] = {[TRACE_STARTED] = "started",      [TRACE_ENTERED] = "entered:",
+                                         [TRACE_COMPLETED] = "completed:", [TRACE_CANCELLED] = "cancelled:",
+                                         [TRACE_FLOW_TAKEN] = "flow:",     [TRACE_TIMER_FIRED] = "timer:",
+                                         [TRACE_ENDED] = "ended",          [TRACE_OCCURRED] = "occurred:",
+                                         [TRACE_THROWN] = "thrown:",       [TRACE_COMPENSATED] = "compensated:",
+                                         [TRACE_CHANGED] = "changed:",     [TRACE_MIGRATED] = "migrated"};
     bool flow = e->trace == TRACE_FLOW_TAKEN;
 
     return arena_printf(t->mem, "%s%s", prefix[e->trace], flow ? t->p->flow[e->flow].id : node_id(t, e->node));
@@ -276,12 +278,15 @@ static enum err tell_clock(struct tale *t, const char *rest)
 
 /* ---- lines that look ---- */
 
-/* Is the token where the instance is? Not an armed boundary event, and not a sub-process, whose tokens are inside. */
-static bool stands(const struct tale *t, const struct token *k)
+/* Is the token where the instance is? Not a listener or a record, and not an activity whose tokens are inside. */
+static bool stands(const struct inst *in, const struct token *k)
 {
-    bool inside = t->p->node[k->node].kind == NODE_sub_process && k->state == TOKEN_WAITING;
+    const struct scope *inner = k->inner != 0 && k->state == TOKEN_WAITING ? inst_scope(in, k->inner) : NULL;
+    bool inside = false;
 
-    return !k->gone && k->host == 0 && !inside;
+    for (uint32_t i = 0; inner != NULL && i < in->n_token; i++)
+        inside |= token_live(&in->token[i]) && in->token[i].scope == inner->no;
+    return token_live(k) && k->role == ROLE_FLOW && !inside;
 }
 
 static const char *places(const struct tale *t, const struct inst *in)
@@ -289,7 +294,7 @@ static const char *places(const struct tale *t, const struct inst *in)
     struct buf b = buf_new(t->mem, 4096);
 
     for (uint32_t i = 0; in != NULL && i < in->n_token; i++) {
-        if (stands(t, &in->token[i]))
+        if (stands(in, &in->token[i]))
             buf_fmt(&b, " %s", node_id(t, in->token[i].node));
     }
     return b.len == 0 ? " nowhere" : buf_text(&b);
@@ -302,7 +307,7 @@ static enum err tell_at(struct tale *t, const char *rest)
     int32_t node;
 
     for (uint32_t i = 0; in != NULL && i < in->n_token; i++)
-        more[in->token[i].node] += stands(t, &in->token[i]);
+        more[in->token[i].node] += stands(in, &in->token[i]);
     while (rest[0] != '\0') {
         const char *w = lines_word(t->mem, &rest), *star = strchr(w, '*');
         int64_t times = 1;
@@ -438,7 +443,7 @@ static enum err tell_timers(struct tale *t, const char *rest)
 
 static enum err tell_ended(struct tale *t, const char *rest)
 {
-    static const char *const name[] = {"active", "completed", "terminated", "cancelled"};
+    static const char *const name[] = {"active", "completed", "terminated", "cancelled", "faulted", "suspended"};
     const struct inst *in = t->body->state(t->body->ctx);
     const char *want = lines_word(t->mem, &rest), *have = in != NULL && in->n_scope != 0 ? name[in->state] : "not started";
 

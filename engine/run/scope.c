@@ -164,6 +164,7 @@ static enum err put(struct step *s, uint32_t scope, struct val_entry e)
     s->bytes = s->bytes - before + size;
     v->value = val_copy(in->mem, e.value);
     v->changed = true;
+    s->vars_set = true;
     return OK;
 }
 
@@ -179,4 +180,29 @@ enum err scope_set(struct step *s, uint32_t scope, struct val vars, enum scope_r
         TRY(put(s, where, e));
     }
     return OK;
+}
+
+enum err scope_declare(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n)
+{
+    for (int32_t i = 0; i < n; i++) {
+        struct val_entry e = {data[i].name, val_null()};
+        if (var_here(s->in, scope, e.key) != NULL)
+            continue;
+        TRY(step_value(s, scope, &data[i].initial, &e.value));
+        TRY(scope_set(s, scope, val_context(s->tmp, &e, 1), SCOPE_HERE));
+    }
+    return OK;
+}
+
+struct val scope_all(const struct inst *in, uint32_t scope, struct arena *mem)
+{
+    struct val_entry *e = ARENA_NEW_N(mem, struct val_entry, (size_t)in->n_var + 1);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < in->n_var; i++) {
+        const struct var *v = &in->var[i];
+        if (!v->gone && inst_var(in, scope, v->name) == v)
+            e[n++] = (struct val_entry){v->name, v->value};
+    }
+    return val_context(mem, e, n);
 }

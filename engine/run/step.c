@@ -41,63 +41,108 @@ void step_trace(struct step *s, enum trace_kind kind, const struct token *t)
 
 /* ---- tokens ---- */
 
-static void agenda_add(struct step *s, uint32_t no)
+static void agenda_add(struct step *s, struct agenda *a, uint32_t no)
 {
-    if (s->n == s->cap) {
-        uint32_t cap = s->cap == 0 ? 32 : s->cap * 2;
+    if (a->n == a->cap) {
+        uint32_t cap = a->cap == 0 ? 32 : a->cap * 2;
         uint32_t *wider = ARENA_NEW_N(s->in->mem, uint32_t, cap);
-        for (uint32_t i = 0; i < s->n; i++)
-            wider[i] = s->agenda[(s->head + i) % s->cap];
-        s->agenda = wider;
-        s->head = 0;
-        s->cap = cap;
+        for (uint32_t i = 0; i < a->n; i++)
+            wider[i] = a->at[(a->head + i) % a->cap];
+        a->at = wider;
+        a->head = 0;
+        a->cap = cap;
     }
-    s->agenda[(s->head + s->n++) % s->cap] = no;
+    a->at[(a->head + a->n++) % a->cap] = no;
+}
+
+static void scope_live(struct step *s, uint32_t scope, bool before, bool after)
+{
+    struct scope *sc = before != after ? inst_scope(s->in, scope) : NULL;
+
+    if (sc != NULL)
+        sc->live += after ? 1U : -1U;
 }
 
 struct token *step_token(struct step *s, int32_t node, uint32_t scope)
 {
-    struct token *t =
-        inst_add_token(s->in, (struct token){.no = s->in->next_no++, .node = node, .scope = scope, .flow = PROC_NONE});
+    struct token *t = inst_add_token(
+        s->in, (struct token){.no = s->in->next_no++, .node = node, .scope = scope, .flow = PROC_NONE, .event = PROC_NONE});
 
     t->changed = true;
     s->live++;
+    scope_live(s, scope, false, true);
     return t;
+}
+
+void step_role(struct step *s, struct token *t, enum token_role role, enum token_state state)
+{
+    bool before = token_live(t);
+
+    t->role = role;
+    t->state = state;
+    t->changed = true;
+    s->moved = true;
+    scope_live(s, t->scope, before, token_live(t));
 }
 
 void step_begin(struct step *s, struct token *t, enum token_step at)
 {
-    t->state = TOKEN_READY;
+    step_role(s, t, t->role, TOKEN_READY);
     t->step = at;
-    t->changed = true;
-    agenda_add(s, t->no);
+    agenda_add(s, &s->soon, t->no);
 }
 
-enum err step_go(struct step *s, struct token *t, enum token_step to)
+static enum err go(struct step *s, struct token *t, enum token_step to, struct agenda *a)
 {
     /* clang-format off */
-    static const bool may_go[4][4] = {
-        /*                to ENTER  WAIT   LEAVE  ROUTE */
-        [STEP_ENTER] = {    false,  true,  true,  false },
-        [STEP_WAIT]  = {    false,  true,  true,  false },
-        [STEP_LEAVE] = {    false,  false, false, true  },
-        [STEP_ROUTE] = {    true,   false, false, false },
+    static const bool may_go[5][5] = {
+        /*                 to ENTER  WAIT   LEAVE  ROUTE  GATHER */
+        [STEP_ENTER]  = {     false,  true,  true,  false, true  },
+        [STEP_WAIT]   = {     false,  true,  true,  false, false },
+        [STEP_LEAVE]  = {     false,  false, false, true,  false },
+        [STEP_ROUTE]  = {     true,   false, false, false, false },
+        [STEP_GATHER] = {     true,   false, false, false, false },
     };
     /* clang-format on */
+    bool rests = to == STEP_WAIT || to == STEP_GATHER;
 
     if (t->gone || !may_go[t->step][to])
         return fail(E_BUG, "token %" PRIu32 " at %s cannot go from step %d to %d", t->no, step_node(s, t)->id, (int)t->step,
                     (int)to);
-    if (to == STEP_WAIT && !behaviour_waits(step_node(s, t)->kind))
+    if (to == STEP_WAIT && t->role == ROLE_FLOW && !behaviour_waits(step_node(s, t)->kind) &&
+        step_node(s, t)->loop.kind == LOOP_NONE)
         return fail(E_BUG, "token %" PRIu32 " cannot rest at %s", t->no, step_node(s, t)->id);
     t->step = to;
-    t->changed = true;
-    if (to == STEP_WAIT) {
-        t->state = TOKEN_WAITING;
-    } else {
-        t->state = TOKEN_READY;
-        agenda_add(s, t->no);
-    }
+    step_role(s, t, t->role, rests ? TOKEN_WAITING : TOKEN_READY);
+    if (!rests)
+        agenda_add(s, a, t->no);
+    return OK;
+}
+
+enum err step_go(struct step *s, struct token *t, enum token_step to)
+{
+    return go(s, t, to, &s->soon);
+}
+
+enum err step_go_late(struct step *s, struct token *t, enum token_step to)
+{
+    return go(s, t, to, &s->late);
+}
+
+/* Errors that are the process's own, not the machine's. */
+static bool own_fault(enum err e)
+{
+    return e == E_EXPR || e == E_FUEL || e == E_TOOBIG;
+}
+
+enum err step_outcome(struct step *s, uint32_t no, enum err e)
+{
+    struct token *t = inst_token(s->in, no);
+
+    if (!own_fault(e) || t == NULL)
+        return e;
+    step_incident(s, t, trouble()->text);
+    trouble_clear();
     return OK;
 }
 
@@ -110,72 +155,103 @@ void step_incident(struct step *s, struct token *t, const char *text)
 
 void step_remove(struct step *s, struct token *t)
 {
+    scope_live(s, t->scope, token_live(t), false);
     t->gone = true;
+    t->changed = true;
     s->live--;
+    s->moved = true;
+}
+
+/* The last live token of the instance is gone. */
+static enum err end(struct step *s)
+{
+    TRY(step_clear(s, 1, 0, false));
+    s->in->state = s->verdict;
+    step_trace(s, TRACE_ENDED, NULL);
+    struct effect *e = step_effect(s, EFFECT_ENDED, NULL);
+    e->text = s->why;
+    if (s->in->called)
+        e->input = val_copy(s->out->mem, scope_all(s->in, 1, s->tmp));
+    return OK;
 }
 
 enum err step_settle(struct step *s, uint32_t scope)
 {
-    for (uint32_t i = 0; i < s->in->n_token; i++) {
-        if (s->in->token[i].scope == scope && !s->in->token[i].gone)
-            return OK;
-    }
-    if (scope == 1) {
-        s->in->state = s->verdict;
-        step_trace(s, TRACE_ENDED, NULL);
-        step_effect(s, EFFECT_ENDED, NULL)->text = s->why;
-        return OK;
-    }
     const struct scope *sc = inst_scope(s->in, scope);
-    struct token *owner = sc != NULL ? inst_token(s->in, sc->token) : NULL;
+    bool stays = false;
+
+    if (sc == NULL || sc->live > 0 || s->in->state != INST_ACTIVE)
+        return OK;
+    if (scope == 1)
+        return end(s);
+    uint32_t no = sc->token;
+    struct token *owner = inst_token(s->in, no);
     if (owner == NULL)
         return fail(E_BUG, "scope %" PRIu32 " has no owner", scope);
-    return step_go(s, owner, STEP_LEAVE);
+    if (owner->role == ROLE_RECORD)
+        return undo_done(s, owner);
+    if (owner->state != TOKEN_WAITING)
+        return OK; /* its own step is not over yet */
+    if (step_node(s, owner)->kind == NODE_ad_hoc)
+        TRY(adhoc_quiet(s, owner, &stays));
+    if (stays)
+        return OK;
+    TRY(step_clear(s, scope, 0, true));
+    return step_go(s, inst_token(s->in, no), STEP_LEAVE);
 }
 
 enum err step_consume(struct step *s, struct token *t)
 {
+    uint32_t scope = t->scope;
+
     step_remove(s, t);
-    return step_settle(s, t->scope);
+    return step_settle(s, scope);
 }
 
-enum err step_disarm(struct step *s, const struct token *t, uint32_t keep, bool only_claim)
-{
-    if (step_node(s, t)->n_boundary == 0)
-        return OK;
-    for (uint32_t i = 0; i < s->in->n_token; i++) {
-        struct token *b = &s->in->token[i];
-        if (b->gone || b->host != t->no || b->no == keep || (only_claim && !step_node(s, b)->until_claim))
-            continue;
-        TRY(step_cancel(s, b));
-    }
-    return OK;
-}
-
-/* The token itself, without what it has opened. */
+/* The token itself, without what it has opened. A token that stands for several instances has asked for nothing itself. */
 static enum err call_off(struct step *s, struct token *t)
 {
+    bool all = step_node(s, t)->loop.kind != LOOP_NONE && !multi_inside(s, t);
+
     if (t->state == TOKEN_INCIDENT)
         step_effect(s, EFFECT_INCIDENT_END, t);
-    else if (t->state == TOKEN_WAITING)
+    else if (t->state == TOKEN_WAITING && t->role == ROLE_LISTENER)
+        listen_drop(s, t);
+    else if (t->state == TOKEN_WAITING && t->role == ROLE_FLOW && t->step == STEP_WAIT && !all)
         TRY(behaviour_of(step_node(s, t)->kind)->cancel(s, t));
-    if (t->host == 0)
+    if (t->role == ROLE_FLOW)
         step_trace(s, TRACE_CANCELLED, t);
     step_remove(s, t);
     return OK;
 }
 
-enum err step_clear(struct step *s, uint32_t scope, uint32_t keep)
+/* Does SCOPE belong to a record at rest that stands in ROOT? */
+static bool kept(const struct step *s, uint32_t scope, uint32_t root)
 {
-    /* newest first: what is inside goes before what it is in */
+    const struct scope *sc = inst_scope(s->in, scope);
+
+    while (sc != NULL && sc->no != root && sc->parent != root)
+        sc = inst_scope(s->in, sc->parent);
+    const struct token *owner = sc != NULL && sc->no != root ? inst_token(s->in, sc->token) : NULL;
+    return owner != NULL && owner->role == ROLE_RECORD && owner->state == TOKEN_KEPT;
+}
+
+enum err step_clear(struct step *s, uint32_t scope, uint32_t keep, bool records)
+{
+    /* newest first: what is inside goes before what it is in; but a record is newer than what it has kept, so scopes are looked at
+     * before tokens go */
     for (uint32_t i = s->in->n_token; i > 0; i--) {
         struct token *t = &s->in->token[i - 1];
-        if (!t->gone && t->no != keep && scope_inside(s->in, t->scope, scope))
+        if (t->gone || t->no == keep || !scope_inside(s->in, t->scope, scope))
+            continue;
+        if (records && t->scope == scope && t->role == ROLE_RECORD && t->state == TOKEN_KEPT)
+            continue;
+        if (!records || !kept(s, t->scope, scope))
             TRY(call_off(s, t));
     }
     for (uint32_t i = s->in->n_scope; i > 0; i--) {
         struct scope *sc = &s->in->scope[i - 1];
-        if (!sc->gone && sc->no != scope && scope_inside(s->in, sc->no, scope))
+        if (!sc->gone && sc->no != scope && scope_inside(s->in, sc->no, scope) && !(records && kept(s, sc->no, scope)))
             scope_close(s, sc->no);
     }
     return OK;
@@ -184,33 +260,44 @@ enum err step_clear(struct step *s, uint32_t scope, uint32_t keep)
 enum err step_cancel(struct step *s, struct token *t)
 {
     if (t->inner != 0) {
-        TRY(step_clear(s, t->inner, 0));
+        TRY(step_clear(s, t->inner, 0, false));
         scope_close(s, t->inner);
     }
+    TRY(listen_off(s, t, 0, false));
     return call_off(s, t);
+}
+
+/* One token goes along FLOW: T itself, or a new one if T is NULL. */
+static enum err along(struct step *s, struct token *t, int32_t flow, uint32_t scope)
+{
+    const struct proc_flow *f = &s->p->flow[flow];
+    struct token *mover = t != NULL ? t : step_token(s, f->to, scope);
+    struct effect *e = step_effect(s, EFFECT_TRACE, mover);
+
+    e->trace = TRACE_FLOW_TAKEN;
+    e->node = f->from;
+    e->flow = flow;
+    mover->node = f->to;
+    mover->flow = flow;
+    mover->count = 0;
+    mover->event = PROC_NONE;
+    if (t != NULL)
+        return step_go(s, mover, STEP_ENTER);
+    step_begin(s, mover, STEP_ENTER);
+    return OK;
 }
 
 enum err step_take(struct step *s, struct token *t, const int32_t *flow, int32_t n)
 {
+    int32_t each = step_node(s, t)->done_quantity > 1 ? step_node(s, t)->done_quantity : 1;
     uint32_t scope = t->scope;
 
     step_trace(s, TRACE_COMPLETED, t);
     if (n == 0)
         return step_consume(s, t);
     for (int32_t i = 0; i < n; i++) {
-        const struct proc_flow *f = &s->p->flow[flow[i]];
-        struct token *mover = i == 0 ? t : step_token(s, f->to, scope);
-        struct effect *e = step_effect(s, EFFECT_TRACE, mover);
-        e->trace = TRACE_FLOW_TAKEN;
-        e->node = f->from;
-        e->flow = flow[i];
-        mover->node = f->to;
-        mover->flow = flow[i];
-        mover->count = 0;
-        if (i == 0)
-            TRY(step_go(s, mover, STEP_ENTER));
-        else
-            step_begin(s, mover, STEP_ENTER);
+        for (int32_t k = 0; k < each; k++)
+            TRY(along(s, i == 0 && k == 0 ? t : NULL, flow[i], scope));
     }
     return OK;
 }

@@ -22,7 +22,7 @@ struct step {
     struct agenda {
         uint32_t *at; /* ring of token numbers, first in, first out */
         uint32_t head, n, cap;
-    } soon, late; /* late: tokens that throw; they move when nothing else can, so that all catchers are armed (13.5.2) */
+    } soon, late;  /* late: tokens that throw; they move when nothing else can, so that all catchers are armed (13.5.2) */
     bool vars_set; /* a variable changed since conditions were looked at */
     bool moved;    /* a token was taken away or moved since waiting joins were looked at */
     uint32_t fuel;
@@ -52,12 +52,6 @@ static inline const struct proc_node *step_node(const struct step *s, const stru
 static inline uint32_t step_scope(const struct token *t)
 {
     return t->inner != 0 ? t->inner : t->scope;
-}
-
-/* Does it keep its scope alive? */
-static inline bool token_live(const struct token *t)
-{
-    return !t->gone && (t->role == ROLE_FLOW || (t->role == ROLE_RECORD && t->state != TOKEN_KEPT));
 }
 
 /* A new token of ROLE_FLOW at NODE in SCOPE, not yet on the agenda. */
@@ -164,6 +158,21 @@ enum err multi_vars(struct step *s, struct token *t) CHECKED;
 /* The instance T has done its work: result (evaluated in T's inner scope), activity_close(), numbers, events of the behavior, completion
  * condition, the next one; T is gone then. */
 enum err multi_done(struct step *s, struct token *t) CHECKED;
+
+/* startQuantity (13.3.2): T, which has arrived, rests at STEP_GATHER until as many tokens are there as the activity takes; *READY = they
+ * are, the others are used up and T goes on in this very operation. */
+enum err multi_gather(struct step *s, struct token *t, bool *ready) CHECKED;
+
+/* ---- el_adhoc.c ---- */
+
+/* Nothing moves any more inside the ad-hoc sub-process that OWNER stands for: *STAYS = it is not over all the same (13.3.5). */
+enum err adhoc_quiet(struct step *s, struct token *owner, bool *stays) CHECKED;
+
+/* ---- el_transaction.c ---- */
+
+/* The cancel end event at T (13.5.3): the nearest transaction around it stops, what has completed in it is compensated, and then its
+ * cancel boundary event occurs. */
+enum err transaction_cancel(struct step *s, struct token *t) CHECKED;
 
 /* ---- join.c: inclusive and complex gateways ---- */
 

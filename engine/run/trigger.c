@@ -3,7 +3,9 @@
  * For     flow/ and `gradus replay`.
  * Owns    the format: six lines "name value" in this order, the variables as val_write() writes them:
  *             trigger task | now 1767225600000000 | token 3 | node -1 | text "..." | vars {"a":1}
- *         and, if a decision was asked for, a seventh: what was asked, and the id of the definition that answered, 0 if none did:
+ *         and, where they are not 0, which event definition of the node occurred and that a call activity started the instance:
+ *             event 1 | called 1
+ *         and, if a decision was asked for, a last one: what was asked, and the id of the definition that answered, 0 if none did:
  *             asked {"priority":17,"routing 3":0}
  * Never   reads a text of another shape: no missing line, no other order, nothing after the last one.
  * Holds   a trigger that was written reads back as the same trigger, and writes the same bytes again. */
@@ -14,9 +16,16 @@
 #include "run/limit.h"
 #include "run/run.h"
 
+/* clang-format off */
 static const char *const kind_name[] = {
-    [TRIGGER_START] = "start",     [TRIGGER_CLAIM] = "claim",     [TRIGGER_TASK] = "task",   [TRIGGER_TIMER] = "timer",
-    [TRIGGER_SERVICE] = "service", [TRIGGER_FAILURE] = "failure", [TRIGGER_RETRY] = "retry", [TRIGGER_CANCEL] = "cancel"};
+    [TRIGGER_START]    = "start",    [TRIGGER_CLAIM]   = "claim",   [TRIGGER_TASK]   = "task",   [TRIGGER_TIMER]      = "timer",
+    [TRIGGER_SERVICE]  = "service",  [TRIGGER_FAILURE] = "failure", [TRIGGER_RETRY]  = "retry",  [TRIGGER_CANCEL]     = "cancel",
+    [TRIGGER_MESSAGE]  = "message",  [TRIGGER_SIGNAL]  = "signal",  [TRIGGER_ERROR]  = "error",  [TRIGGER_ESCALATION] = "escalation",
+    [TRIGGER_CALLED]   = "called",   [TRIGGER_VARS]    = "vars",    [TRIGGER_SKIP]   = "skip",   [TRIGGER_ACTIVATE]   = "activate",
+    [TRIGGER_SUSPEND]  = "suspend",  [TRIGGER_RESUME]  = "resume",  [TRIGGER_MOVE]   = "move",   [TRIGGER_ADD]        = "add",
+    [TRIGGER_DROP]     = "drop",
+};
+/* clang-format on */
 enum { KINDS = sizeof kind_name / sizeof *kind_name };
 
 enum err trigger_write(struct buf *b, const struct trigger *t, int64_t now)
@@ -27,6 +36,10 @@ enum err trigger_write(struct buf *b, const struct trigger *t, int64_t now)
     buf_str(b, "\nvars ");
     TRY(val_write(b, t->vars));
     buf_char(b, '\n');
+    if (t->event != 0)
+        buf_fmt(b, "event %" PRId32 "\n", t->event);
+    if (t->called)
+        buf_str(b, "called 1\n");
     if (val_is(t->asked, VAL_CONTEXT)) {
         buf_str(b, "asked ");
         TRY(val_write(b, t->asked));
@@ -65,15 +78,24 @@ static bool kind_find(const char *s, enum trigger_kind *out)
     return false;
 }
 
-/* The last line, if there is one. */
-static enum err read_asked(struct arena *mem, const char *rest, struct val *out)
+/* The lines after the sixth, as many as there are. */
+static enum err read_more(struct arena *mem, const char *rest, struct trigger *out)
 {
-    const char *text = field(mem, &rest, "asked");
+    int64_t event = 0, called = 0;
 
-    if (text == NULL || rest[0] != '\0')
-        return fail(E_INPUT, "there is something behind the trigger");
-    TRY(val_read(mem, text, strlen(text), out));
-    return val_is(*out, VAL_CONTEXT) ? OK : fail(E_INPUT, "what was asked is no context");
+    if (text_starts(rest, "event ") && (!number(mem, &rest, "event", &event) || event < 1 || event > INT32_MAX))
+        return fail(E_INPUT, "the event of the trigger is no number from 1 on");
+    if (text_starts(rest, "called ") && (!number(mem, &rest, "called", &called) || called != 1))
+        return fail(E_INPUT, "the trigger is called neither once nor not at all");
+    out->event = (int32_t)event;
+    out->called = called == 1;
+    const char *text = field(mem, &rest, "asked");
+    if (text != NULL) {
+        TRY(val_read(mem, text, strlen(text), &out->asked));
+        if (!val_is(out->asked, VAL_CONTEXT))
+            return fail(E_INPUT, "what was asked is no context");
+    }
+    return rest[0] == '\0' ? OK : fail(E_INPUT, "there is something behind the trigger");
 }
 
 enum err trigger_read(struct arena *mem, const char *text, size_t n, struct trigger *out, int64_t *now)
@@ -102,7 +124,6 @@ enum err trigger_read(struct arena *mem, const char *text, size_t n, struct trig
     if (out->text == NULL || vars == NULL)
         return fail(E_INPUT, "the trigger has no vars line");
     out->asked = val_null();
-    if (rest[0] != '\0')
-        TRY(read_asked(mem, rest, &out->asked));
+    TRY(read_more(mem, rest, out));
     return val_read(mem, vars, strlen(vars), &out->vars);
 }
