@@ -141,6 +141,17 @@ struct undo_what {
 enum err undo_begin(struct step *s, struct token *t, const struct undo_what *w) CHECKED;
 /* The scope kept by the record R, where its handler ran, is empty: the next one, or the token that compensates goes on. */
 enum err undo_done(struct step *s, struct token *r) CHECKED;
+/* Everything in X, a transaction that is cancelled, stops; what has completed in it, also in activities that were still at work, is
+ * compensated, latest first; then transaction_over(). */
+enum err undo_all(struct step *s, struct token *x) CHECKED;
+
+/* ---- el_transaction.c ---- */
+
+/* The cancel end event at T, which is gone then, cancels the nearest transaction around it (10.5.6): all of it is undone before its
+ * cancel boundary event occurs. E_EXPR if there is none. */
+enum err transaction_cancel(struct step *s, struct token *t) CHECKED;
+/* X is undone: its cancel boundary event occurs, or X becomes an incident. */
+enum err transaction_over(struct step *s, struct token *x) CHECKED;
 
 /* ---- el_sub.c ---- */
 

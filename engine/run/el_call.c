@@ -1,0 +1,100 @@
+/* engine/run/el_call.c - the call activity (BPMN 10.3.6, 13.3.4).
+ *
+ * For     the row call_activity of node.def.
+ * Owns    what is called and with what, and where its variables go when it has completed.
+ * Never   knows how a called process runs: the body starts it and tells its end.
+ * Holds   while the token rests exactly one call is under way; a call that is not wanted any more is dropped. */
+#include "run/behaviours.h"
+
+static enum err version_of(struct step *s, const struct token *t, uint32_t *out)
+{
+    const struct proc_node *node = step_node(s, t);
+    int64_t version = 0;
+    struct val v;
+
+    *out = 0;
+    if (node->call.binding != BIND_VERSION)
+        return OK;
+    TRY(step_value(s, step_scope(t), &node->call.version, &v));
+    if (val_is(v, VAL_STRING) && !val_number(s->tmp, v.u.s, &v))
+        v = val_null();
+    if (!val_int_of(v, &version) || version < 1 || version > UINT32_MAX)
+        return fail(E_EXPR, "%s calls a version of a process that is no number from 1 on", node->id);
+    *out = (uint32_t)version;
+    return OK;
+}
+
+/* What the input mappings have made. */
+static struct val mapped_in(const struct step *s, const struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    struct val_entry *e = ARENA_NEW_N(s->tmp, struct val_entry, (size_t)node->n_input + 1);
+
+    for (int32_t i = 0; i < node->n_input; i++) {
+        const struct var *v = inst_var(s->in, t->inner, node->input[i].target);
+        e[i] = (struct val_entry){node->input[i].target, v != NULL ? v->value : val_null()};
+    }
+    return val_context(s->tmp, e, (size_t)node->n_input);
+}
+
+static enum err call(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    const char *key;
+    uint32_t version;
+
+    TRY(step_text(s, step_scope(t), &node->call.key, &key));
+    if (key[0] == '\0')
+        return fail(E_EXPR, "%s does not say which process it calls", node->id);
+    TRY(version_of(s, t, &version));
+    struct val in = node->call.all_in ? scope_all(s->in, step_scope(t), s->tmp) : mapped_in(s, t);
+    struct effect *e = step_effect(s, EFFECT_CALL, t);
+    e->text = key;
+    e->binding = node->call.binding;
+    e->version = version;
+    e->input = val_copy(s->out->mem, in);
+    return OK;
+}
+
+static enum err call_enter(struct step *s, struct token *t)
+{
+    TRY(activity_open(s, t));
+    TRY(call(s, t));
+    return activity_rest(s, t);
+}
+
+/* The variables of what was called: all of them go outwards, or output mappings pick from them. */
+static enum err call_result(struct step *s, struct token *t, struct val vars)
+{
+    const struct proc_node *node = step_node(s, t);
+
+    if (node->n_output > 0)
+        TRY(scope_set(s, t->inner, vars, SCOPE_HERE));
+    return node->call.all_out ? scope_set(s, t->scope, vars, SCOPE_OUT) : OK;
+}
+
+static enum err call_wake(struct step *s, struct token *t, const struct trigger *why)
+{
+    if (why->kind == TRIGGER_RETRY) {
+        TRY(call(s, t));
+        return step_go(s, t, STEP_WAIT);
+    }
+    if (why->kind == TRIGGER_FAILURE) {
+        step_incident(s, t, why->text != NULL && why->text[0] != '\0' ? why->text : "what is called here could not be started");
+        return OK;
+    }
+    TRY(call_result(s, t, why->vars));
+    return step_go(s, t, STEP_LEAVE);
+}
+
+static enum err call_cancel(struct step *s, struct token *t)
+{
+    step_effect(s, EFFECT_CALL_DROP, t);
+    return OK;
+}
+
+/* clang-format off */
+const struct behaviour behave_call_activity = { call_enter, call_wake, activity_leave, behave_route, call_cancel,
+                                                ANSWERS(TRIGGER_CALLED) | ANSWERS(TRIGGER_FAILURE) | ANSWERS(TRIGGER_ERROR) |
+                                                    ANSWERS(TRIGGER_ESCALATION) };
+/* clang-format on */
