@@ -37,6 +37,7 @@ enum err cmd_deploy(struct cmd *c) CHECKED;
 enum err cmd_lint(struct cmd *c) CHECKED;
 enum err cmd_decide(struct cmd *c) CHECKED;
 enum err cmd_scenario(struct cmd *c) CHECKED;
+enum err cmd_conformance(struct cmd *c) CHECKED;
 enum err cmd_replay(struct cmd *c) CHECKED;
 enum err cmd_check(struct cmd *c) CHECKED;
 enum err cmd_where(struct cmd *c) CHECKED;

@@ -30,6 +30,7 @@ static const struct command commands[] = {
   {"lint",     "[--json] FILE...",                  "check BPMN and DMN files: FILE:LINE: severity RULE element: message", cmd_lint,     SETTINGS_NONE    },
   {"decide",   "MODEL.dmn|--feel|--unary|--batch", "decide; evaluate FEEL; serve programs (see gradus(1))",       cmd_decide,   SETTINGS_NONE    },
   {"scenario", "[--through-db] FILE.scn...",        "tell process stories on the machine, or through MariaDB",     cmd_scenario, SETTINGS_NONE    },
+  {"conformance", "[--through-db] [--only GLOB] MANIFEST", "run behaviour cases (bpmn-steps/1), one line each",  cmd_conformance, SETTINGS_NONE },
   {"replay",   "[INSTANCE...]",                     "prove stored instances by their triggers (all without words)", cmd_replay,   SETTINGS_NEEDED  },
   {"check",    "",                                  "look for rows that must not be (the invariants)",             cmd_check,    SETTINGS_NEEDED  },
   {"where",    "[--routes FILE] METHOD PATH",         "which route, handler, form and template serve a request",     cmd_where,    SETTINGS_IF_THERE},

@@ -10,6 +10,8 @@ enum {
     LIMIT_VALUE_DEPTH = 64,        /* lists in contexts in lists ... of one value */
     LIMIT_CYCLE_FIRINGS = 1000,    /* of one armed timer */
     LIMIT_TRIGGER_BYTES = 4 << 20, /* text of one trigger */
+    LIMIT_CALL_DEPTH = 100,        /* calls of calls ... above one instance */
+    LIMIT_STAGE_DEEDS = 1000000,   /* steps of instances in one operation of a stage */
     LIMIT_STORY_LINES = 2000,      /* lines of one scenario */
     LIMIT_STORY_WORDS = 64,        /* words of one of its lines */
     LIMIT_STORY_MODELS = 20,       /* decision models that one scenario names */
