@@ -127,7 +127,7 @@ static enum err quiet(struct step *s, bool *again)
     return OK;
 }
 
-static enum err work_off(struct step *s)
+enum err run_agenda(struct step *s)
 {
     struct arena_mark mark = arena_mark(s->tmp);
     bool again = true;
@@ -376,7 +376,7 @@ static enum err handle(struct step *s, const struct trigger *t)
     }
     TRY(dispatch(s, t));
     if (s->in->state == INST_ACTIVE)
-        TRY(work_off(s));
+        TRY(run_agenda(s));
     s->in->seq++;
     return OK;
 }

@@ -41,6 +41,11 @@ void inst_count(struct inst *in);
 /* Room for so many more rows: no pointer to a row moves until then. */
 void inst_reserve(struct inst *in, uint32_t tokens, uint32_t scopes);
 
+/* ---- run.c ---- */
+
+/* Works off the agenda, and what conditions and joins put on it, until nothing moves by itself. */
+enum err run_agenda(struct step *s) CHECKED;
+
 /* ---- step.c: tokens ---- */
 
 static inline const struct proc_node *step_node(const struct step *s, const struct token *t)
