@@ -123,18 +123,30 @@ static const struct said *said_about(const struct tale *t, enum effect_kind kind
     return found;
 }
 
-/* The oldest token at NODE in STATE; else the last one that something of KIND was said about, so that the machine may refuse.
- */
+/* Is the token where the instance is? Not a listener or a record, and not an activity whose tokens are inside. */
+static bool stands(const struct inst *in, const struct token *k)
+{
+    const struct scope *inner = k->inner != 0 && k->state == TOKEN_WAITING ? inst_scope(in, k->inner) : NULL;
+    bool inside = false;
+
+    for (uint32_t i = 0; inner != NULL && i < in->n_token; i++)
+        inside |= token_live(&in->token[i]) && in->token[i].scope == inner->no;
+    return token_live(k) && k->role == ROLE_FLOW && !inside;
+}
+
+/* The oldest token at NODE that does its work there, or is an incident; else the last one that something of KIND was said about, so
+ * that the machine may refuse. */
 static enum err token_at(struct tale *t, const char *id, enum effect_kind kind, uint32_t *no)
 {
     const struct inst *in = t->body->state(t->body->ctx);
-    enum token_state state = kind == EFFECT_INCIDENT ? TOKEN_INCIDENT : TOKEN_WAITING;
+    bool incident = kind == EFFECT_INCIDENT;
     int32_t node;
 
     TRY(node_named(t, id, &node));
     for (uint32_t i = 0; in != NULL && i < in->n_token; i++) {
         const struct token *k = &in->token[i];
-        if (!k->gone && k->node == node && k->state == state) {
+        if (!k->gone && k->node == node &&
+            (incident ? k->state == TOKEN_INCIDENT : k->state == TOKEN_WAITING && stands(in, k))) {
             *no = k->no;
             return OK;
         }
@@ -181,9 +193,19 @@ static enum err tell_service(struct tale *t, const char *rest)
     return tell_token(t, rest, TRIGGER_SERVICE, EFFECT_SERVICE_CALL);
 }
 
+static enum err tell_called(struct tale *t, const char *rest)
+{
+    return tell_token(t, rest, TRIGGER_CALLED, EFFECT_CALL);
+}
+
 static enum err tell_retry(struct tale *t, const char *rest)
 {
     return tell_token(t, rest, TRIGGER_RETRY, EFFECT_INCIDENT);
+}
+
+static enum err tell_skip(struct tale *t, const char *rest)
+{
+    return tell_token(t, rest, TRIGGER_SKIP, EFFECT_INCIDENT);
 }
 
 /* A text in quotes, or null if there is none. */
@@ -208,12 +230,97 @@ static enum err tell_failed(struct tale *t, const char *rest)
     return act(t, &failure);
 }
 
+/* The work at a node ends with a BPMN error, or raises an escalation. */
+static enum err tell_raised(struct tale *t, const char *rest, enum trigger_kind kind)
+{
+    struct trigger raised = {.kind = kind, .node = PROC_NONE};
+    const char *id = lines_word(t->mem, &rest);
+
+    TRY(token_at(t, id, EFFECT_TASK_OPEN, &raised.token));
+    raised.text = lines_word(t->mem, &rest);
+    TRY(assignments(t, rest, &raised.vars));
+    return act(t, &raised);
+}
+
+static enum err tell_error(struct tale *t, const char *rest)
+{
+    return tell_raised(t, rest, TRIGGER_ERROR);
+}
+
+static enum err tell_escalation(struct tale *t, const char *rest)
+{
+    return tell_raised(t, rest, TRIGGER_ESCALATION);
+}
+
 static enum err tell_cancel(struct tale *t, const char *rest)
 {
     struct trigger cancel = {.kind = TRIGGER_CANCEL, .node = PROC_NONE, .vars = val_null()};
 
     TRY(text_value(t, rest, &cancel.text));
     return act(t, &cancel);
+}
+
+static enum err tell_suspend(struct tale *t, const char *rest)
+{
+    struct trigger suspend = {.kind = TRIGGER_SUSPEND, .node = PROC_NONE, .vars = val_null()};
+
+    TRY(text_value(t, rest, &suspend.text));
+    return act(t, &suspend);
+}
+
+static enum err tell_resume(struct tale *t, const char *rest)
+{
+    return act(t, &(struct trigger){.kind = TRIGGER_RESUME, .node = PROC_NONE, .vars = val_null()});
+}
+
+static enum err tell_set(struct tale *t, const char *rest)
+{
+    struct trigger set = {.kind = TRIGGER_VARS, .node = PROC_NONE};
+
+    TRY(assignments(t, rest, &set.vars));
+    return act(t, &set);
+}
+
+/* What an operator does to the oldest token at the node that is named first: KIND, with the node named second if there is one. */
+static enum err tell_token_to(struct tale *t, const char *rest, struct trigger trigger)
+{
+    const struct inst *in = t->body->state(t->body->ctx);
+    const char *id = lines_word(t->mem, &rest), *to = lines_word(t->mem, &rest);
+    int32_t node;
+
+    trigger.vars = val_null();
+    TRY(node_named(t, id, &node));
+    for (uint32_t i = 0; in != NULL && i < in->n_token && trigger.token == 0; i++) {
+        if (!in->token[i].gone && in->token[i].role == ROLE_FLOW && in->token[i].node == node)
+            trigger.token = in->token[i].no;
+    }
+    if (trigger.token == 0)
+        return untrue(t, "there is no token at \"%s\"", id);
+    trigger.node = PROC_NONE;
+    if (to[0] != '\0')
+        TRY(node_named(t, to, &trigger.node));
+    return act(t, &trigger);
+}
+
+static enum err tell_move(struct tale *t, const char *rest)
+{
+    return tell_token_to(t, rest, (struct trigger){.kind = TRIGGER_MOVE});
+}
+
+static enum err tell_drop(struct tale *t, const char *rest)
+{
+    return tell_token_to(t, rest, (struct trigger){.kind = TRIGGER_DROP});
+}
+
+static enum err tell_add(struct tale *t, const char *rest)
+{
+    struct trigger add = {.kind = TRIGGER_ADD, .vars = val_null()};
+    const char *id = lines_word(t->mem, &rest);
+
+    if (rest[0] != '\0')
+        return tell_token_to(t, arena_printf(t->mem, "%s %s", rest, id), add);
+    TRY(node_named(t, id, &add.node));
+    return act(t, &add);
 }
 
 /* "+1h30m" in microseconds. */
@@ -277,17 +384,6 @@ static enum err tell_clock(struct tale *t, const char *rest)
 }
 
 /* ---- lines that look ---- */
-
-/* Is the token where the instance is? Not a listener or a record, and not an activity whose tokens are inside. */
-static bool stands(const struct inst *in, const struct token *k)
-{
-    const struct scope *inner = k->inner != 0 && k->state == TOKEN_WAITING ? inst_scope(in, k->inner) : NULL;
-    bool inside = false;
-
-    for (uint32_t i = 0; inner != NULL && i < in->n_token; i++)
-        inside |= token_live(&in->token[i]) && in->token[i].scope == inner->no;
-    return token_live(k) && k->role == ROLE_FLOW && !inside;
-}
 
 static const char *places(const struct tale *t, const struct inst *in)
 {
@@ -422,9 +518,9 @@ static enum err tell_call(struct tale *t, const char *rest)
 
     TRY(node_named(t, id, &node));
     TRY(value(t, rest, &want));
-    const struct said *s = said_about(t, EFFECT_SERVICE_CALL, node);
+    const struct said *s = said_about(t, t->p->node[node].kind == NODE_call_activity ? EFFECT_CALL : EFFECT_SERVICE_CALL, node);
     if (s == NULL)
-        return untrue(t, "no service was called at %s", id);
+        return untrue(t, "nothing was called at %s", id);
     return val_same(s->effect.input, want) ? OK : untrue(t, "the input is %s", val_string(t->mem, s->effect.input));
 }
 
@@ -475,24 +571,34 @@ static const struct {
     bool acts;
 } verbs[] = {
     /* clang-format off */
-    { "start",    tell_start,    true  },
-    { "claim",    tell_claim,    true  },
-    { "done",     tell_done,     true  },
-    { "service",  tell_service,  true  },
-    { "failed",   tell_failed,   true  },
-    { "retry",    tell_retry,    true  },
-    { "cancel",   tell_cancel,   true  },
-    { "clock",    tell_clock,    true  },
-    { "fails",    tell_fails,    false },
-    { "at",       tell_at,       false },
-    { "var",      tell_var,      false },
-    { "incident", tell_incident, false },
-    { "task",     tell_task,     false },
-    { "call",     tell_call,     false },
-    { "decided",  tell_decided,  false },
-    { "timers",   tell_timers,   false },
-    { "ended",    tell_ended,    false },
-    { "trail",    tell_trail,    false },
+    { "start",      tell_start,       true  },
+    { "claim",      tell_claim,       true  },
+    { "done",       tell_done,        true  },
+    { "service",    tell_service,     true  },
+    { "failed",     tell_failed,      true  },
+    { "called",     tell_called,      true  },
+    { "error",      tell_error,       true  },
+    { "escalation", tell_escalation,  true  },
+    { "retry",      tell_retry,       true  },
+    { "skip",       tell_skip,        true  },
+    { "suspend",    tell_suspend,     true  },
+    { "resume",     tell_resume,      true  },
+    { "set",        tell_set,         true  },
+    { "move",       tell_move,        true  },
+    { "add",        tell_add,         true  },
+    { "drop",       tell_drop,        true  },
+    { "cancel",     tell_cancel,      true  },
+    { "clock",      tell_clock,       true  },
+    { "fails",      tell_fails,       false },
+    { "at",         tell_at,          false },
+    { "var",        tell_var,         false },
+    { "incident",   tell_incident,    false },
+    { "task",       tell_task,        false },
+    { "call",       tell_call,        false },
+    { "decided",    tell_decided,     false },
+    { "timers",     tell_timers,      false },
+    { "ended",      tell_ended,       false },
+    { "trail",      tell_trail,       false },
     /* clang-format on */
 };
 enum { VERBS = sizeof verbs / sizeof *verbs };

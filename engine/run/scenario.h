@@ -11,19 +11,30 @@
  *   done NODE [name=value ...]       completes the oldest user task at NODE
  *   service NODE [name=value ...]    answers the oldest service call at NODE
  *   failed NODE "text"               the service call gave up
+ *   called NODE [name=value ...]     what the call activity called has completed with these variables
+ *   error NODE CODE [name=value ...] the work at NODE (user task, service, call) ends with this BPMN error
+ *   escalation NODE CODE [...]       it raises this escalation
  *   retry NODE [name=value ...]      the incident there, after setting variables
+ *   skip NODE [name=value ...]       the incident there is left as if its work were done
+ *   set name=value ...               variables of the instance, by an operator
+ *   suspend "reason"                 nothing moves ...
+ *   resume                           ... until here
+ *   move NODE TO                     the oldest token at NODE is taken away and a new one begins at TO
+ *   add NODE [SUB]                   a new token begins at NODE, in the sub-process SUB at work
+ *   drop NODE                        the oldest token at NODE is taken away
  *   cancel "reason"
  *   fails LINE CODE                  the rest of the line must be refused with this error code
  *   var NAME = VALUE                 variable of the instance
  *   task NODE name=value ...         attributes of the newest task opened at NODE: assignee, groups, users, priority, due
- *   call NODE VALUE                  the input of the newest service call at NODE
+ *   call NODE VALUE                  the input of the newest service call at NODE, or what a call activity hands over
  *   decided NODE name=value ...      the newest answer to the business rule task NODE: decision, value, rules (a list of numbers),
  *                                    words
  *   timers N                         so many timers are armed
  *   incident NODE "part of text"
- *   ended completed|terminated|cancelled
+ *   ended completed|terminated|cancelled|faulted
  *   trail WORD ...                   these appear in the trace in this order (others between are allowed): completed:triage,
- *                                    entered:x, timer:x, cancelled:x, decided:x, flow:id, started, ended */
+ *                                    entered:x, timer:x, cancelled:x, occurred:x, thrown:x, compensated:x,
+ *                                    changed:x, decided:x, flow:id, started, ended */
 #ifndef RUN_SCENARIO_H
 #define RUN_SCENARIO_H
 
