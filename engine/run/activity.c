@@ -36,8 +36,9 @@ enum err activity_open(struct step *s, struct token *t)
     const struct proc_node *node = step_node(s, t);
     struct val vars = val_null();
 
-    if (t->inner == 0 && multi_inside(s, t)) { /* its mappings see which instance this is */
-        scope_open(s, t);
+    if (multi_inside(s, t)) { /* its mappings see which instance this is */
+        if (t->inner == 0)
+            scope_open(s, t);
         TRY(multi_vars(s, t));
     }
     if (node->n_input > 0)
@@ -89,6 +90,8 @@ enum err activity_leave(struct step *s, struct token *t)
     TRY(scope_set(s, t->scope, vars, SCOPE_OUT));
     if (inside)
         return multi_done(s, t);
+    if (all)
+        TRY(multi_close(s, t));
     TRY(listen_off(s, t, 0, false));
     TRY(activity_close(s, t));
     return step_go(s, t, STEP_ROUTE);

@@ -1,10 +1,18 @@
 /* engine/run/el_gateway.c - gateways (BPMN 10.6, 13.4).
  *
- * For     the rows of family GATEWAY.
- * Owns    splitting and joining.
- * Never   keeps a state of its own: a join's state is the tokens that wait at it.
- * Holds   no join is left waiting that could fire. */
+ * For     the rows of family GATEWAY but the event-based one.
+ * Owns    splitting, and what becomes of a token that comes to a join.
+ * Never   decides when an inclusive or complex join fires: join.c does, when nothing else can move.
+ * Holds   no join is left waiting that could fire; conditions are evaluated before any token moves.
+ *
+ * A join's state is the tokens that wait at it; a complex one that has fired also keeps a record for each flow it took a token from.
+ * A token that came by no flow (an operator has put it there) stands for all the flows: it passes. */
 #include "run/behaviours.h"
+
+static enum err stuck(const struct proc_node *node)
+{
+    return fail(E_EXPR, "no condition out of %s is true and it has no default flow", node->id);
+}
 
 /* 13.4.2: the first flow in document order whose condition holds, else the default. */
 static enum err exclusive_route(struct step *s, struct token *t)
@@ -22,9 +30,11 @@ static enum err exclusive_route(struct step *s, struct token *t)
     if (node->default_flow != PROC_NONE)
         return step_take(s, t, &node->default_flow, 1);
     if (node->n_out > 0)
-        return fail(E_EXPR, "no condition out of %s is true and it has no default flow", node->id);
+        return stuck(node);
     return step_take(s, t, NULL, 0);
 }
+
+/* ---- parallel ---- */
 
 /* The oldest token that waits at the join by FLOW. */
 static struct token *arrived(const struct step *s, const struct token *at, int32_t flow)
@@ -42,7 +52,7 @@ static enum err parallel_enter(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
 
-    if (node->n_in <= 1)
+    if (node->n_in <= 1 || t->flow == PROC_NONE)
         return step_go(s, t, STEP_LEAVE);
     TRY(step_go(s, t, STEP_WAIT));
     for (int32_t i = 0; i < node->n_in; i++) {
@@ -63,7 +73,87 @@ static enum err parallel_route(struct step *s, struct token *t)
     return step_take(s, t, step_node(s, t)->out, step_node(s, t)->n_out);
 }
 
+/* ---- inclusive ---- */
+
+static enum err inclusive_enter(struct step *s, struct token *t)
+{
+    bool join = step_node(s, t)->n_in > 1 && t->flow != PROC_NONE;
+
+    return step_go(s, t, join ? STEP_WAIT : STEP_LEAVE);
+}
+
+/* A token that rests at a join and was an incident: join_look() comes to it by itself. */
+static enum err join_wake(struct step *s, struct token *t, const struct trigger *why)
+{
+    return OK;
+}
+
+/* The flows that are taken for what an expression sees with ALSO; ONLY_SAID: flows without condition are not. */
+static enum err chosen(struct step *s, const struct token *t, const struct step_also *also, bool only_said, int32_t *take,
+                       int32_t *n)
+{
+    const struct proc_node *node = step_node(s, t);
+    bool holds;
+
+    *n = 0;
+    for (int32_t i = 0; i < node->n_out; i++) {
+        const struct feel_prog *condition = s->p->flow[node->out[i]].condition;
+        if (node->out[i] == node->default_flow || (only_said && condition == NULL))
+            continue;
+        TRY(step_true_also(s, t->scope, condition, also, &holds));
+        if (holds)
+            take[(*n)++] = node->out[i];
+    }
+    return OK;
+}
+
+/* 13.4.3: every flow whose condition is true (one without is), the default if there is none. */
+static enum err inclusive_route(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    int32_t *take = ARENA_NEW_N(s->tmp, int32_t, (size_t)node->n_out + 1), n;
+
+    TRY(chosen(s, t, &(struct step_also){0}, false, take, &n));
+    if (n == 0 && node->default_flow != PROC_NONE)
+        take[n++] = node->default_flow;
+    if (n == 0 && node->n_out > 0)
+        return stuck(node);
+    return step_take(s, t, take, n);
+}
+
+/* ---- complex ---- */
+
+/* 13.4.5. What leaves it carries in count how many tokens it was activated by; 0 = it has been reset. */
+static enum err complex_enter(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+
+    if ((node->n_in > 1 || node->done_if != NULL) && t->flow != PROC_NONE)
+        return step_go(s, t, STEP_WAIT);
+    t->count = 1;
+    return step_go(s, t, STEP_LEAVE);
+}
+
+/* Activated: as an inclusive one. At a reset only flows that say by a condition that they want another token get one, and that none
+ * does is no fault: a discriminator fires once. */
+static enum err complex_route(struct step *s, struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    int32_t *take = ARENA_NEW_N(s->tmp, int32_t, (size_t)node->n_out + 1), n;
+    const bool start = t->count > 0;
+    const struct val_entry seen[] = {{"waitingForStart", val_bool(start)}, {"activationCount", val_int(t->count)}};
+
+    TRY(chosen(s, t, &(struct step_also){seen, 2}, !start, take, &n));
+    if (start && n == 0 && node->default_flow != PROC_NONE)
+        take[n++] = node->default_flow;
+    if (start && n == 0 && node->n_out > 0)
+        return stuck(node);
+    return step_take(s, t, take, n);
+}
+
 /* clang-format off */
-const struct behaviour behave_exclusive_gateway = { behave_pass,    behave_never, behave_go, exclusive_route, behave_keep, 0 };
-const struct behaviour behave_parallel_gateway  = { parallel_enter, behave_never, behave_go, parallel_route,  behave_keep, 0 };
+const struct behaviour behave_exclusive_gateway = { behave_pass,     behave_never, behave_go, exclusive_route, behave_keep, 0 };
+const struct behaviour behave_parallel_gateway  = { parallel_enter,  behave_never, behave_go, parallel_route,  behave_keep, 0 };
+const struct behaviour behave_inclusive_gateway = { inclusive_enter, join_wake,    behave_go, inclusive_route, behave_keep, 0 };
+const struct behaviour behave_complex_gateway   = { complex_enter,   join_wake,    behave_go, complex_route,   behave_keep, 0 };
 /* clang-format on */

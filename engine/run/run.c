@@ -72,6 +72,15 @@ static uint32_t room_for(const struct step *s, const struct proc_node *node)
            listeners_of(s->p, node->boundary, node->n_boundary) + listeners_of(s->p, node->esp, node->n_esp) + STEP_ROOM;
 }
 
+static enum err route(struct step *s, struct token *t)
+{
+    bool goes_on = true;
+
+    if (is_activity(step_node(s, t)))
+        TRY(adhoc_route(s, t, &goes_on));
+    return goes_on ? behaviour_of(step_node(s, t)->kind)->route(s, t) : OK;
+}
+
 static enum err operate(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
@@ -89,7 +98,7 @@ static enum err operate(struct step *s, struct token *t)
             return activity_leave(s, t);
         return behaviour_of(node->kind)->leave(s, t);
     case STEP_ROUTE:
-        return behaviour_of(node->kind)->route(s, t);
+        return route(s, t);
     case STEP_WAIT:
     case STEP_GATHER:
         break;
@@ -114,6 +123,7 @@ static enum err quiet(struct step *s, bool *again)
     *again = false;
     if (s->vars_set) {
         s->vars_set = false;
+        s->moved = true; /* activation conditions of complex gateways see variables, too */
         TRY(listen_conditions(s, again));
     }
     if (!*again && s->moved) {

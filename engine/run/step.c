@@ -182,6 +182,10 @@ enum err step_settle(struct step *s, uint32_t scope)
 
     if (sc == NULL || sc->live > 0 || s->in->state != INST_ACTIVE)
         return OK;
+    TRY(join_last(s, scope));
+    sc = inst_scope(s->in, scope);
+    if (sc->live > 0)
+        return OK;
     if (scope == 1)
         return end(s);
     uint32_t no = sc->token;
@@ -320,6 +324,36 @@ enum err step_feel(struct step *s, uint32_t scope, const struct feel_prog *prog,
     struct feel_env env = {.get = step_sight, .ctx = &look, .now = s->env->now, .limits = s->env->limits, .input = val_null()};
 
     TRY(feel_eval(prog, &env, s->tmp, out, NULL));
+    return OK;
+}
+
+struct also_sight {
+    struct sight below;
+    const struct step_also *also;
+};
+
+static bool also_get(const void *ctx, const char *name, struct val *out)
+{
+    const struct also_sight *look = ctx;
+
+    for (size_t i = 0; i < look->also->n; i++) {
+        if (strcmp(look->also->seen[i].key, name) == 0) {
+            *out = look->also->seen[i].value;
+            return true;
+        }
+    }
+    return step_sight(&look->below, name, out);
+}
+
+enum err step_true_also(struct step *s, uint32_t scope, const struct feel_prog *condition, const struct step_also *also, bool *out)
+{
+    struct also_sight look = {{s->in, scope}, also};
+    struct feel_env env = {.get = also_get, .ctx = &look, .now = s->env->now, .limits = s->env->limits, .input = val_null()};
+    struct val v = val_bool(true);
+
+    if (condition != NULL)
+        TRY(feel_eval(condition, &env, s->tmp, &v, NULL));
+    *out = val_true(v);
     return OK;
 }
 

@@ -169,20 +169,27 @@ enum err sub_enter(struct step *s, struct token *t) CHECKED;
 bool multi_inside(const struct step *s, const struct token *t);
 /* T stands for all: opens their scope, begins the first or all instances; or leaves at once if there is none. */
 enum err multi_enter(struct step *s, struct token *t) CHECKED;
-/* Variables of the instance T (loopCounter from 1, its item), set in its inner scope. */
+/* Variables of the instance T (loopCounter from 0, its item), set in its inner scope, once. */
 enum err multi_vars(struct step *s, struct token *t) CHECKED;
 /* The instance T has done its work: result (evaluated in T's inner scope), activity_close(), numbers, events of the behavior, completion
  * condition, the next one; T is gone then. */
 enum err multi_done(struct step *s, struct token *t) CHECKED;
+/* T, which stands for all, is left: the list of results goes to where its variable is known outside. */
+enum err multi_close(struct step *s, struct token *t) CHECKED;
+/* Is NAME a variable in which a loop keeps its own books? No expression can mean it, and no other instance is given it. */
+bool multi_book(const char *name);
 
 /* startQuantity (13.3.2): T, which has arrived, rests at STEP_GATHER until as many tokens are there as the activity takes; *READY = they
- * are, the others are used up and T goes on in this very operation. */
+ * are, the others are used up and T goes on in this very operation; it stands for tokens of several flows then, and names none. */
 enum err multi_gather(struct step *s, struct token *t, bool *ready) CHECKED;
 
 /* ---- el_adhoc.c ---- */
 
 /* Nothing moves any more inside the ad-hoc sub-process that OWNER stands for: *STAYS = it is not over all the same (13.3.5). */
 enum err adhoc_quiet(struct step *s, struct token *owner, bool *stays) CHECKED;
+/* The activity at T is about to choose its flows: is it inside an ad-hoc sub-process whose completionCondition holds now? Then what
+ * remains in it is cancelled or waited for, and T is used up: *GOES_ON = false. */
+enum err adhoc_route(struct step *s, struct token *t, bool *goes_on) CHECKED;
 
 /* ---- el_transaction.c ---- */
 
@@ -194,6 +201,10 @@ enum err transaction_cancel(struct step *s, struct token *t) CHECKED;
 
 /* Nothing is on the agenda: does a waiting join fire now? *AGAIN = one did. */
 enum err join_look(struct step *s, bool *again) CHECKED;
+/* SCOPE has no live token any more, so complex gateways in it are reset; that may bring a last token. */
+enum err join_last(struct step *s, uint32_t scope) CHECKED;
+/* Does T rest at an inclusive join that could fire (check.c)? */
+bool join_could_fire(struct arena *tmp, const struct proc *p, const struct inst *in, const struct token *t);
 
 /* ---- operate.c: what operators may do ---- */
 
@@ -214,6 +225,14 @@ enum err step_value(struct step *s, uint32_t scope, const struct proc_expr *x, s
 /* As text in the arena of the effects: "" for null, the items of a list with commas between. */
 enum err step_text(struct step *s, uint32_t scope, const struct proc_expr *x, const char **out) CHECKED;
 enum err step_true(struct step *s, uint32_t scope, const struct feel_prog *condition, bool *out) CHECKED;
+
+/* The same for a condition that sees names besides the variables, and before them: what the standard calls runtime attributes. */
+struct step_also {
+    const struct val_entry *seen;
+    size_t n;
+};
+enum err step_true_also(struct step *s, uint32_t scope, const struct feel_prog *condition, const struct step_also *also,
+                        bool *out) CHECKED;
 
 /* What an expression at a place may see: step_sight() gives the innermost variable of a name on the way up from SCOPE. */
 struct sight {
