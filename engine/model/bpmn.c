@@ -8,7 +8,7 @@
  * Two passes: the first counts, so that the arrays are made once and pointers into them stay; the second fills. Depth of
  * recursion is bounded by the gate (LIMIT_XML_DEPTH). <incoming> and <outgoing> are not read: the flows say the same and cannot
  * contradict themselves; files that leave the two out are common. check.c compares them where they are given. */
-#include "model/bpmn.h"
+#include "model/bpmn_int.h"
 
 #include <string.h>
 
@@ -16,27 +16,6 @@
 #include "model/juel.h"
 
 /* clang-format off */
-static const struct {
-    const char *local, *event;
-    enum node_kind kind;
-} kinds[] = {
-    {"startEvent",             "",                         NODE_start_event},
-    {"endEvent",               "",                         NODE_end_event},
-    {"endEvent",               "terminateEventDefinition", NODE_end_event},
-    {"intermediateThrowEvent", "",                         NODE_throw_event},
-    {"intermediateCatchEvent", "timerEventDefinition",     NODE_catch_event},
-    {"boundaryEvent",          "timerEventDefinition",     NODE_boundary_event},
-    {"task",                   "",                         NODE_task},
-    {"manualTask",             "",                         NODE_manual_task},
-    {"userTask",               "",                         NODE_user_task},
-    {"serviceTask",            "",                         NODE_service_task},
-    {"scriptTask",             "",                         NODE_script_task},
-    {"businessRuleTask",       "",                         NODE_business_rule_task},
-    {"exclusiveGateway",       "",                         NODE_exclusive_gateway},
-    {"parallelGateway",        "",                         NODE_parallel_gateway},
-    {"subProcess",             "",                         NODE_sub_process},
-};
-
 static const char flow_nodes[] =
     "startEvent endEvent intermediateThrowEvent intermediateCatchEvent implicitThrowEvent boundaryEvent event "
     "task userTask manualTask serviceTask scriptTask sendTask receiveTask businessRuleTask callActivity "
@@ -49,27 +28,39 @@ bool bpmn_is_node(const struct xml_node *n)
     return strcmp(n->ns, BPMN_NS) == 0 && text_in_list(flow_nodes, n->name);
 }
 
-enum node_kind bpmn_kind(const char *local, const char *event)
+enum node_kind bpmn_kind(const char *local)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(kinds[i].local, local) == 0 && strcmp(kinds[i].event, event) == 0)
-            return kinds[i].kind;
+    for (int k = 0; k < NODE_KINDS; k++) {
+        if (strcmp(node_kind_local((enum node_kind)k), local) == 0)
+            return (enum node_kind)k;
     }
     return NODE_KINDS;
 }
 
-bool bpmn_binding(const struct bpmn_decision *d, enum proc_binding *out)
+bool bpmn_is_activity(enum node_kind k)
+{
+    enum family { EVENT, TASK, GATEWAY, SUB };
+    static const enum family families[] = {
+#define NODE(name, local, family, waits, clause) [NODE_##name] = family,
+#include "model/node.def"
+#undef NODE
+    };
+
+    return k < NODE_KINDS && (families[k] == TASK || families[k] == SUB);
+}
+
+bool bpmn_binding(const char *word, enum proc_binding *out)
 {
     static const char *const words[] = {[BIND_LATEST] = "latest", [BIND_DEPLOYMENT] = "deployment", [BIND_VERSION] = "version"};
 
     *out = BIND_LATEST;
-    for (size_t i = 0; d->binding != NULL && i < sizeof words / sizeof *words; i++) {
-        if (strcmp(d->binding, words[i]) == 0) {
+    for (size_t i = 0; word != NULL && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(word, words[i]) == 0) {
             *out = (enum proc_binding)i;
             return true;
         }
     }
-    return d->binding == NULL;
+    return word == NULL;
 }
 
 bool bpmn_shape(const struct bpmn_decision *d, enum proc_shape *out)
@@ -90,14 +81,14 @@ bool bpmn_shape(const struct bpmn_decision *d, enum proc_shape *out)
     return d->map == NULL;
 }
 
-static const char *attr(const struct xml_node *n, const char *name)
+const char *bpmn_attr(const struct xml_node *n, const char *name)
 {
     const char *v = xml_attr(n, "", name);
 
     return v != NULL ? v : "";
 }
 
-static bool attr_true(const struct xml_node *n, const char *name, bool otherwise)
+bool bpmn_attr_true(const struct xml_node *n, const char *name, bool otherwise)
 {
     const char *v = xml_attr(n, "", name);
 
@@ -107,63 +98,100 @@ static bool attr_true(const struct xml_node *n, const char *name, bool otherwise
 /* Names are shown in lists, subjects and logs: one line each. */
 static const char *name_of(struct arena *mem, const struct xml_node *n)
 {
-    return text_clean(mem, attr(n, "name"), false);
+    return text_clean(mem, bpmn_attr(n, "name"), false);
 }
 
-static bool is(const struct xml_node *n, const char *local)
+bool bpmn_is(const struct xml_node *n, const char *local)
 {
     return strcmp(n->name, local) == 0 && strcmp(n->ns, BPMN_NS) == 0;
 }
 
-/* ---- nodes ---- */
-
-static bool is_event_definition(const struct xml_node *n)
+const char *bpmn_child_text(const struct bpmn_file *f, const struct xml_node *n, const char *local)
 {
-    size_t len = strlen(n->name), tail = strlen("EventDefinition");
+    const struct xml_node *c = xml_child(n, BPMN_NS, local);
+    const char *text = c != NULL ? text_clean(f->mem, c->text, false) : "";
 
-    return strcmp(n->ns, BPMN_NS) == 0 &&
-           ((len > tail && strcmp(n->name + len - tail, "EventDefinition") == 0) || strcmp(n->name, "eventDefinitionRef") == 0);
+    return *text != '\0' ? text : NULL;
 }
 
-/* Conditions and timer texts carry no namespace: "${" is JUEL unless the file says that it was drawn for another platform or
- * the text that it is FEEL. */
-static enum vendor text_vendor(const struct bpmn_file *f, const struct xml_node *x)
+/* ---- texts and references ---- */
+
+/* Conditions, names and timer texts carry no namespace: "${" is JUEL unless the file says that it was drawn for another platform
+ * or the text that it is FEEL. */
+static enum vendor text_vendor(const struct bpmn_file *f, const char *text, const char *language)
 {
-    const char *language = attr(x, "language");
     bool feel = strstr(language, "FEEL") != NULL || strstr(language, "feel") != NULL;
 
-    return juel_is(x->text) && f->platform != VENDOR_ZEEBE && !feel ? VENDOR_JUEL : VENDOR_STANDARD;
+    return juel_is(text) && f->platform != VENDOR_ZEEBE && !feel ? VENDOR_JUEL : VENDOR_STANDARD;
 }
 
-static void read_timer(struct bpmn_file *f, struct bpmn_node *n, const struct xml_node *definition)
+struct bpmn_expr bpmn_text(struct bpmn_file *f, const struct xml_node *x, const char *text)
 {
-    static const struct {
-        const char *local;
-        enum proc_timer timer;
-    } texts[] = {{"timeDate", TIMER_DATE}, {"timeDuration", TIMER_DURATION}, {"timeCycle", TIMER_CYCLE}};
-
-    for (const struct xml_node *c = definition->first; c != NULL; c = c->next) {
-        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-            if (!is(c, texts[i].local))
-                continue;
-            n->n_timer++;
-            n->timer = texts[i].timer;
-            n->timer_text = dialect_text(f->mem, text_vendor(f, c), c->text, c->line);
-        }
-    }
+    if (text == NULL)
+        return (struct bpmn_expr){.line = x->line};
+    return dialect_text(f->mem, text_vendor(f, text, bpmn_attr(x, "language")), text, x->line);
 }
 
-static void read_events(struct bpmn_file *f, struct bpmn_node *n)
+struct bpmn_expr bpmn_formal(struct bpmn_file *f, const struct xml_node *x)
 {
-    n->event = "";
-    for (const struct xml_node *c = n->xml->first; c != NULL; c = c->next) {
-        if (!is_event_definition(c))
+    struct bpmn_expr e = {0};
+
+    if (x == NULL)
+        return e;
+    e = bpmn_text(f, x, x->text);
+    e.feel = e.text != NULL;
+    return e;
+}
+
+/* Of "ns:id" the part behind the prefix; ids themselves hold no colon. */
+static const char *local_part(const char *ref)
+{
+    const char *colon = strchr(ref, ':');
+
+    return colon != NULL ? colon + 1 : ref;
+}
+
+const struct xml_node *bpmn_find(const struct bpmn_file *f, const char *ref)
+{
+    return ref != NULL ? map_get(&f->ids, local_part(ref)) : NULL;
+}
+
+struct bpmn_node *bpmn_find_node(const struct bpmn_file *f, const char *ref)
+{
+    return ref != NULL ? map_get(&f->nodes, local_part(ref)) : NULL;
+}
+
+static void read_ids(struct bpmn_file *f, const struct xml_node *x)
+{
+    for (; x != NULL; x = x->next) {
+        const char *id = xml_attr(x, "", "id");
+
+        if (strcmp(x->ns, BPMN_NS) != 0)
             continue;
-        if (n->n_event++ == 0)
-            n->event = c->name;
-        if (strcmp(c->name, "timerEventDefinition") == 0)
-            read_timer(f, n, c);
+        if (id != NULL && map_get(&f->ids, id) == NULL)
+            map_set(&f->ids, id, arena_memdup(f->mem, x, sizeof *x));
+        read_ids(f, x->first);
     }
+}
+
+/* ---- nodes ---- */
+
+static const struct {
+    const char *global, *task;
+} globals[] = {{"globalTask", "task"},
+               {"globalUserTask", "userTask"},
+               {"globalManualTask", "manualTask"},
+               {"globalScriptTask", "scriptTask"},
+               {"globalBusinessRuleTask", "businessRuleTask"}};
+
+/* "" if it is no global task. */
+static const char *task_of_global(const char *local)
+{
+    for (size_t i = 0; i < sizeof globals / sizeof *globals; i++) {
+        if (strcmp(globals[i].global, local) == 0)
+            return globals[i].task;
+    }
+    return "";
 }
 
 static struct bpmn_node *read_node(struct bpmn_file *f, struct bpmn_process *p, const struct xml_node *x,
@@ -178,19 +206,26 @@ static struct bpmn_node *read_node(struct bpmn_file *f, struct bpmn_process *p, 
     n->line = x->line;
     n->process = p;
     n->scope = scope;
-    n->id = attr(x, "id");
+    n->id = bpmn_attr(x, "id");
     n->name = name_of(f->mem, x);
     n->doc = doc != NULL ? text_clean(f->mem, doc->text, true) : "";
     n->default_id = xml_attr(x, "", "default");
     n->host_id = xml_attr(x, "", "attachedToRef");
-    n->interrupting = attr_true(x, "cancelActivity", true);
-    read_events(f, n);
-    n->kind = n->n_event > 1 ? NODE_KINDS : bpmn_kind(n->local, n->event);
-    if (n->kind == NODE_sub_process && attr_true(x, "triggeredByEvent", false))
-        n->kind = NODE_KINDS;
+    if (p->global)
+        n->local = task_of_global(x->name);
+    n->kind = bpmn_kind(n->local);
+    if (n->kind == NODE_sub_process && bpmn_attr_true(x, "triggeredByEvent", false))
+        n->kind = NODE_event_sub_process;
+    n->interrupting = bpmn_attr_true(x, n->kind == NODE_start_event ? "isInterrupting" : "cancelActivity", true);
+    n->instantiate = bpmn_attr_true(x, "instantiate", false);
+    n->parallel = bpmn_attr_true(x, "parallelMultiple", false) ||
+                  (n->instantiate && strcmp(bpmn_attr(x, "eventGatewayType"), "Parallel") == 0);
     if (*n->id != '\0' && map_get(&f->nodes, n->id) == NULL)
         map_set(&f->nodes, n->id, n);
+    bpmn_read_events(f, n);
+    bpmn_read_activity(f, n);
     dialect_read(f, n);
+    bpmn_read_mappings(f, n);
     return n;
 }
 
@@ -205,17 +240,14 @@ static void read_flow(struct bpmn_file *f, struct bpmn_process *p, const struct 
     w->process = p;
     w->scope = scope;
     w->line = x->line;
-    w->id = attr(x, "id");
+    w->id = bpmn_attr(x, "id");
     if (*w->id == '\0') /* allowed; ":" cannot stand in an id, so this one is nobody's */
         w->id = arena_printf(f->mem, "flow:%d", (int)w->index + 1);
     w->name = name_of(f->mem, x);
-    w->source_id = attr(x, "sourceRef");
-    w->target_id = attr(x, "targetRef");
-    w->language = c != NULL ? attr(c, "language") : "";
-    if (c != NULL) {
-        w->condition = dialect_text(f->mem, text_vendor(f, c), c->text, c->line);
-        w->condition.feel = w->condition.text != NULL;
-    }
+    w->source_id = bpmn_attr(x, "sourceRef");
+    w->target_id = bpmn_attr(x, "targetRef");
+    w->language = c != NULL ? bpmn_attr(c, "language") : "";
+    w->condition = bpmn_formal(f, c);
     if (map_get(&f->flows, w->id) == NULL)
         map_set(&f->flows, w->id, w);
 }
@@ -232,7 +264,7 @@ static void read_lanes(struct bpmn_file *f, struct bpmn_process *p, const struct
 
         l->index = p->n_lane++;
         l->xml = x;
-        l->id = attr(x, "id");
+        l->id = bpmn_attr(x, "id");
         l->name = name_of(f->mem, x);
         l->line = x->line;
         l->tier = tier != NULL ? tier : "";
@@ -249,7 +281,7 @@ static void settle_lanes(struct bpmn_file *f, struct bpmn_process *p)
 {
     for (int32_t i = 0; i < p->n_lane; i++) {
         for (const struct xml_node *r = xml_child(p->lane[i].xml, BPMN_NS, "flowNodeRef"); r != NULL; r = xml_again(r)) {
-            struct bpmn_node *n = map_get(&f->nodes, text_clean(f->mem, r->text, false));
+            struct bpmn_node *n = bpmn_find_node(f, text_clean(f->mem, r->text, false));
 
             if (n == NULL || n->process != p)
                 continue;
@@ -273,8 +305,8 @@ static void count(const struct xml_node *x, int32_t *nodes, int32_t *flows, int3
         if (strcmp(c->ns, BPMN_NS) != 0)
             continue;
         *nodes += bpmn_is_node(c);
-        *flows += is(c, "sequenceFlow");
-        *lanes += is(c, "lane");
+        *flows += bpmn_is(c, "sequenceFlow");
+        *lanes += bpmn_is(c, "lane");
         count(c, nodes, flows, lanes);
     }
 }
@@ -284,9 +316,9 @@ static void read_content(struct bpmn_file *f, struct bpmn_process *p, const stru
     for (const struct xml_node *c = x->first; c != NULL; c = c->next) {
         if (bpmn_is_node(c))
             read_content(f, p, c, read_node(f, p, c, scope));
-        else if (is(c, "sequenceFlow"))
+        else if (bpmn_is(c, "sequenceFlow"))
             read_flow(f, p, c, scope);
-        else if (is(c, "laneSet"))
+        else if (bpmn_is(c, "laneSet"))
             read_lanes(f, p, c, NULL);
     }
 }
@@ -300,9 +332,9 @@ static void read_stages(struct bpmn_file *f, struct bpmn_process *p)
         n++;
     p->stage = ARENA_NEW_N(f->mem, struct bpmn_stage, (size_t)n);
     for (const struct xml_node *s = xml_child(all, GRADUS_NS, "stage"); s != NULL; s = xml_again(s)) {
-        p->stage[p->n_stage++] = (struct bpmn_stage){.key = attr(s, "key"),
-                                                     .label = text_clean(f->mem, attr(s, "label"), false),
-                                                     .nodes = text_clean(f->mem, attr(s, "nodes"), false),
+        p->stage[p->n_stage++] = (struct bpmn_stage){.key = bpmn_attr(s, "key"),
+                                                     .label = text_clean(f->mem, bpmn_attr(s, "label"), false),
+                                                     .nodes = text_clean(f->mem, bpmn_attr(s, "nodes"), false),
                                                      .line = s->line};
     }
 }
@@ -312,8 +344,8 @@ static void link_flows(struct bpmn_file *f, struct bpmn_process *p)
     for (int32_t i = 0; i < p->n_flow; i++) {
         struct bpmn_flow *w = &p->flow[i];
 
-        w->source = map_get(&f->nodes, w->source_id);
-        w->target = map_get(&f->nodes, w->target_id);
+        w->source = bpmn_find_node(f, w->source_id);
+        w->target = bpmn_find_node(f, w->target_id);
         if (w->source != NULL)
             w->source->n_out++;
         if (w->target != NULL)
@@ -331,8 +363,8 @@ static void fill_flows(struct bpmn_file *f)
             n->in = ARENA_NEW_N(f->mem, struct bpmn_flow *, (size_t)n->n_in);
             n->out = ARENA_NEW_N(f->mem, struct bpmn_flow *, (size_t)n->n_out);
             n->n_in = n->n_out = 0;
-            n->default_flow = n->default_id != NULL ? map_get(&f->flows, n->default_id) : NULL;
-            n->host = n->host_id != NULL ? map_get(&f->nodes, n->host_id) : NULL;
+            n->default_flow = n->default_id != NULL ? map_get(&f->flows, local_part(n->default_id)) : NULL;
+            n->host = bpmn_find_node(f, n->host_id);
         }
     }
     for (struct bpmn_process *p = f->process; p != NULL; p = p->next) {
@@ -352,6 +384,27 @@ bool bpmn_is_boundary(const struct bpmn_node *n)
     return strcmp(n->local, "boundaryEvent") == 0;
 }
 
+/* A start event; in the process itself also what creates instances without one (13.2). */
+static bool is_start(const struct bpmn_node *n)
+{
+    return n->kind == NODE_start_event || (n->instantiate && n->scope == NULL && n->n_in == 0 &&
+                                           (n->kind == NODE_receive_task || n->kind == NODE_event_based_gateway));
+}
+
+/* Of a scope with STARTS things that begin by themselves: does it begin at N? Of an ad-hoc sub-process: can N be activated? */
+static bool is_entry(const struct bpmn_node *n, int32_t starts)
+{
+    bool free = n->n_in == 0 && !n->for_compensation;
+
+    if (bpmn_is_boundary(n) || n->kind == NODE_event_sub_process)
+        return false;
+    if (n->scope != NULL && n->scope->kind == NODE_ad_hoc)
+        return free && bpmn_is_activity(n->kind);
+    if (starts > 0)
+        return is_start(n);
+    return free && bpmn_event_of(n, EVENT_link) == NULL;
+}
+
 /* Who begins where, and which boundary events an activity has; from the last node to the first, so that the lists are in the
  * order of the document. */
 static void settle_entries(struct bpmn_process *p)
@@ -359,20 +412,19 @@ static void settle_entries(struct bpmn_process *p)
     for (int32_t i = 0; i < p->n_node; i++) {
         struct bpmn_node *n = &p->node[i];
 
-        *(n->scope != NULL ? &n->scope->n_start : &p->n_start) += strcmp(n->local, "startEvent") == 0;
+        *(n->scope != NULL ? &n->scope->n_start : &p->n_start) += is_start(n);
     }
     for (int32_t i = p->n_node - 1; i >= 0; i--) {
         struct bpmn_node *n = &p->node[i];
-        int32_t starts = n->scope != NULL ? n->scope->n_start : p->n_start;
-        struct bpmn_node **list = n->scope != NULL ? &n->scope->entry : &p->entry;
 
-        if (bpmn_is_boundary(n)) {
-            if (n->host != NULL && n->host->process == p) {
-                n->next_boundary = n->host->boundary;
-                n->host->boundary = n;
-                n->host->n_boundary++;
-            }
-        } else if (starts > 0 ? strcmp(n->local, "startEvent") == 0 : n->n_in == 0) {
+        if (bpmn_is_boundary(n) && n->host != NULL && n->host->process == p && bpmn_event_of(n, EVENT_compensation) == NULL) {
+            n->next_boundary = n->host->boundary;
+            n->host->boundary = n;
+            n->host->n_boundary++;
+        }
+        if (is_entry(n, n->scope != NULL ? n->scope->n_start : p->n_start)) {
+            struct bpmn_node **list = n->scope != NULL ? &n->scope->entry : &p->entry;
+
             n->next_entry = *list;
             *list = n;
             *(n->scope != NULL ? &n->scope->n_entry : &p->n_entry) += 1;
@@ -393,18 +445,24 @@ static struct bpmn_process *read_process(struct bpmn_file *f, const struct xml_n
     }
     p->xml = x;
     p->line = x->line;
-    p->id = attr(x, "id");
+    p->id = bpmn_attr(x, "id");
     p->name = name_of(f->mem, x);
     p->version_tag = tag != NULL ? tag : "";
-    p->executable = attr_true(x, "isExecutable", false);
+    p->global = !bpmn_is(x, "process");
+    p->executable = p->global || bpmn_attr_true(x, "isExecutable", false);
+    p->data = bpmn_data(f, x, &p->n_data);
     count(x, &nodes, &flows, &lanes);
+    nodes += p->global;
     f->elements += nodes + flows + lanes;
     if (f->elements > LIMIT_MODEL_ELEMENTS)
         return p;
     p->node = ARENA_NEW_N(f->mem, struct bpmn_node, (size_t)nodes);
     p->flow = ARENA_NEW_N(f->mem, struct bpmn_flow, (size_t)flows);
     p->lane = ARENA_NEW_N(f->mem, struct bpmn_lane, (size_t)lanes);
-    read_content(f, p, x, NULL);
+    if (p->global)
+        read_node(f, p, x, NULL);
+    else
+        read_content(f, p, x, NULL);
     read_stages(f, p);
     return p;
 }
@@ -425,21 +483,31 @@ struct bpmn_file *bpmn_read(struct arena *mem, const struct xml_node *root)
 
     f->mem = mem;
     f->root = root;
-    f->definitions = is(root, "definitions");
+    f->definitions = bpmn_is(root, "definitions");
     f->platform = platform_of(root);
     f->nodes = map_new(mem);
     f->flows = map_new(mem);
+    f->ids = map_new(mem);
     if (!f->definitions)
         return f;
-    for (const struct xml_node *x = xml_child(root, BPMN_NS, "process"); x != NULL; x = xml_again(x)) {
-        *tail = read_process(f, x);
-        tail = &(*tail)->next;
+    read_ids(f, root);
+    bpmn_read_names(f);
+    for (int global = 0; global < 2; global++) { /* processes first: a file's first process is its main one */
+        for (const struct xml_node *x = root->first; x != NULL; x = x->next) {
+            if (strcmp(x->ns, BPMN_NS) != 0 || (global == 0 ? !bpmn_is(x, "process") : *task_of_global(x->name) == '\0'))
+                continue;
+            *tail = read_process(f, x);
+            tail = &(*tail)->next;
+        }
     }
     for (struct bpmn_process *p = f->process; p != NULL; p = p->next) {
         settle_lanes(f, p);
         link_flows(f, p);
     }
     fill_flows(f);
+    for (struct bpmn_process *p = f->process; p != NULL; p = p->next)
+        bpmn_settle_events(f, p);
+    bpmn_settle_messages(f);
     for (struct bpmn_process *p = f->process; p != NULL; p = p->next)
         settle_entries(p);
     return f;

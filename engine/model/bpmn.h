@@ -16,7 +16,8 @@
 enum {
     LIMIT_MODEL_ELEMENTS = 10000, /* nodes, flows and lanes of a file */
     LIMIT_MODEL_NAME = 255,       /* letters of a name or id */
-    LIMIT_MODEL_TIMER = 60        /* seconds: shortest interval of a repeating timer */
+    LIMIT_MODEL_TIMER = 60,       /* seconds: shortest interval of a repeating timer */
+    LIMIT_MODEL_KEYS = 20         /* correlation keys of a process, properties of a key */
 };
 
 /* Who wrote an extension: decides how its texts are read. */
@@ -69,15 +70,80 @@ struct bpmn_decision {
     const char *map;               /* camunda:mapDecisionResult, NULL = none */
 };
 
+/* A correlation key for one message and process (8.4.2). */
+struct bpmn_key {
+    const char *id;
+    struct bpmn_expr *message, *data; /* of each property; data text NULL = not bound */
+    int32_t n;
+};
+
+/* An event definition of a node, or what a send or receive task sends or receives. */
+struct bpmn_event {
+    const char *local;           /* local name in XML; of an eventDefinitionRef that leads nowhere that name */
+    enum event_kind kind;        /* EVENT_KINDS: no such definition */
+    const char *id;              /* of the definition, "" if none */
+    const struct xml_node *xml;  /* the definition, wherever it stands; the task */
+    int line;                    /* where the node names it */
+    const char *ref;             /* message, signal, error, escalation: the reference as written, NULL = none */
+    const struct xml_node *root; /* ... and what it leads to, NULL = nothing */
+    struct bpmn_expr name, code, key, ttl;
+    struct bpmn_key *correlation;
+    int32_t n_correlation;
+    int n_timer; /* timer texts given; one is right */
+    enum proc_timer timer;
+    struct bpmn_expr timer_text, condition;
+    const char *activity_id; /* compensation: activityRef as written, NULL = none */
+    struct bpmn_node *activity;
+    bool wait;
+    const char *link;     /* its name, "" if none */
+    struct bpmn_node *to; /* link thrown: the catch event */
+    const char *code_var, *text_var;
+};
+
+/* complexBehaviorDefinition; event NULL = its event has no definition. */
+struct bpmn_complex {
+    struct bpmn_expr condition;
+    struct bpmn_event *event;
+    int line;
+};
+
+struct bpmn_loop {
+    enum proc_loop_kind kind;
+    const struct xml_node *xml;
+    bool test_before;
+    struct bpmn_expr condition, maximum, collection, result;
+    const char *element, *output; /* NULL = none */
+    const char *behavior;         /* as written, NULL = none */
+    const char *none_id, *one_id; /* references to event definitions, NULL = none */
+    struct bpmn_event *none, *one;
+    struct bpmn_complex *complex;
+    int32_t n_complex;
+};
+
+struct bpmn_call {
+    struct bpmn_expr key, version;
+    const char *binding; /* as written, NULL = none */
+    bool all_in, all_out;
+};
+
+/* A variable that a scope declares. */
+struct bpmn_data {
+    const char *name;
+    struct bpmn_expr initial;
+    bool collection;
+    const struct xml_node *xml;
+};
+
 struct bpmn_node {
-    const char *local; /* local name in XML */
+    const char *local; /* local name in XML; of a global task that of the task it is */
     const char *id;    /* "" if none */
     const char *name, *doc;
     int line;
-    int32_t index;           /* in its process */
-    enum node_kind kind;     /* NODE_KINDS: the executor has no such thing */
-    const char *event;       /* local name of the first event definition, "" if none */
-    int n_event;             /* event definitions in all */
+    int32_t index;                 /* in its process */
+    enum node_kind kind;           /* NODE_KINDS: the executor has no such thing */
+    struct bpmn_event *definition; /* its event definitions; receive, send: its message */
+    int32_t n_event;
+    bool parallel, instantiate;
     struct bpmn_node *scope; /* sub-process around it, NULL = the process */
     struct bpmn_process *process;
     struct bpmn_lane *lane;
@@ -97,9 +163,15 @@ struct bpmn_node {
     bool interrupting;
     const char *until; /* gradus:until as written, NULL = none */
 
-    int n_timer; /* timer texts given; one is right */
-    enum proc_timer timer;
-    struct bpmn_expr timer_text;
+    bool for_compensation;
+    struct bpmn_node *handler;
+    int32_t start_quantity, done_quantity; /* 0 = no number from 1 on */
+    struct bpmn_loop loop;
+    struct bpmn_call call;
+    struct bpmn_data *data;
+    int32_t n_data;
+    bool sequential, cancel_remaining; /* ad-hoc */
+    struct bpmn_expr done_if;          /* ad-hoc: completionCondition; complex gateway: activationCondition */
 
     struct bpmn_expr assignee, groups, users, due, priority;
     const char *form_key, *findings;
@@ -156,6 +228,9 @@ struct bpmn_process {
     int32_t n_node, n_flow, n_lane, n_stage;
     struct bpmn_node *entry; /* start events, else the nodes that nothing leads to; by next_entry */
     int32_t n_entry, n_start;
+    struct bpmn_data *data;
+    int32_t n_data;
+    bool global; /* a global task: one node */
     struct bpmn_process *next;
 };
 
@@ -166,8 +241,10 @@ struct bpmn_file {
     enum vendor platform; /* by modeler:executionPlatform; VENDOR_STANDARD if it does not say */
     int elements;         /* nodes, flows, lanes */
     struct bpmn_process *process;
-    struct map nodes; /* id -> struct bpmn_node, the first of that id */
-    struct map flows; /* id -> struct bpmn_flow */
+    struct map nodes;        /* id -> struct bpmn_node, the first of that id */
+    struct map flows;        /* id -> struct bpmn_flow */
+    struct map ids;          /* id -> struct xml_node of any element of BPMN, the first of that id */
+    struct feel_names names; /* declared variables whose names are no plain words: expressions may use them */
 };
 
 /* ROOT must outlive the result. Over LIMIT_MODEL_ELEMENTS the processes stay empty. */
@@ -179,11 +256,21 @@ bool bpmn_is_boundary(const struct bpmn_node *n);
 /* Is this the local name of a flow node, of ours or not? */
 bool bpmn_is_node(const struct xml_node *n);
 
-/* The kind for a local name and its event definition ("" = none), NODE_KINDS if the executor has none. */
-enum node_kind bpmn_kind(const char *local, const char *event);
+/* The kind for a local name, NODE_KINDS if the executor has none; an event sub-process is told apart by its attribute. */
+enum node_kind bpmn_kind(const char *local);
+
+/* May an activity be what this kind is? (Tasks, calls and sub-processes of all kinds.) */
+bool bpmn_is_activity(enum node_kind k);
+
+/* The first event definition of that kind, or NULL. */
+const struct bpmn_event *bpmn_event_of(const struct bpmn_node *n, enum event_kind k);
+
+/* What a QName in a reference leads to, by its local part; NULL if nothing. */
+const struct xml_node *bpmn_find(const struct bpmn_file *f, const char *ref);
+struct bpmn_node *bpmn_find_node(const struct bpmn_file *f, const char *ref);
 
 /* What the words of a business rule task mean; false if they mean nothing here. */
-bool bpmn_binding(const struct bpmn_decision *d, enum proc_binding *out);
+bool bpmn_binding(const char *word, enum proc_binding *out);
 bool bpmn_shape(const struct bpmn_decision *d, enum proc_shape *out);
 
 /* Everything about people, forms, services and data that vendors keep in attributes and extension elements. In dialect.c. */
@@ -192,6 +279,13 @@ struct bpmn_expr dialect_text(struct arena *mem, enum vendor v, const char *text
 
 /* Does the node name a decision, whatever kind it is? */
 bool dialect_names_decision(const struct bpmn_node *n);
+
+/* What vendors say about a message, a call and a loop; after the standard's own has been read. */
+void dialect_message(struct bpmn_file *f, struct bpmn_event *e);
+void dialect_call(struct bpmn_file *f, struct bpmn_node *n);
+/* The first value of a declared variable. */
+struct bpmn_expr dialect_initial(struct bpmn_file *f, const struct xml_node *x);
+void dialect_loop(struct bpmn_file *f, struct bpmn_node *n);
 
 /* The attribute NAME in any namespace that we read (ours first), or NULL; *V says whose. */
 const char *dialect_attr(const struct xml_node *n, const char *name, enum vendor *v);

@@ -48,14 +48,61 @@ void check_say_as(struct check *c, enum severity s, const struct bpmn_node *n, c
 
 static void add_expr(struct check *c, const char *element, const char *what, const struct bpmn_expr *e)
 {
-    if (e->text != NULL || e->problem != NULL)
-        c->expr[c->n_expr++] = (struct check_expr){.element = element, .what = what, .expr = e};
+    if (e->text == NULL && e->problem == NULL)
+        return;
+    if (c->n_expr == c->cap_expr) {
+        struct check_expr *wider = ARENA_NEW_N(c->mem, struct check_expr, (size_t)c->cap_expr * 2 + 64);
+
+        for (int32_t i = 0; i < c->n_expr; i++)
+            wider[i] = c->expr[i];
+        c->expr = wider;
+        c->cap_expr = c->cap_expr * 2 + 64;
+    }
+    c->expr[c->n_expr++] = (struct check_expr){.element = element, .what = what, .expr = e};
+}
+
+static void add_event(struct check *c, const char *id, const struct bpmn_event *e)
+{
+    add_expr(c, id, "timer", &e->timer_text);
+    add_expr(c, id, "condition", &e->condition);
+    add_expr(c, id, "name", &e->name);
+    add_expr(c, id, "code", &e->code);
+    add_expr(c, id, "correlation key", &e->key);
+    add_expr(c, id, "time to live", &e->ttl);
+    for (int32_t i = 0; i < e->n_correlation; i++) {
+        for (int32_t k = 0; k < e->correlation[i].n; k++) {
+            add_expr(c, id, "message path", &e->correlation[i].message[k]);
+            add_expr(c, id, "data path", &e->correlation[i].data[k]);
+        }
+    }
+}
+
+static void add_loop(struct check *c, const char *id, const struct bpmn_loop *l)
+{
+    add_expr(c, id, "condition", &l->condition);
+    add_expr(c, id, "number of instances", &l->maximum);
+    add_expr(c, id, "collection", &l->collection);
+    add_expr(c, id, "result", &l->result);
+    if (l->none != NULL)
+        add_event(c, id, l->none);
+    if (l->one != NULL)
+        add_event(c, id, l->one);
+    for (int32_t i = 0; i < l->n_complex; i++) {
+        add_expr(c, id, "condition", &l->complex[i].condition);
+        if (l->complex[i].event != NULL)
+            add_event(c, id, l->complex[i].event);
+    }
 }
 
 static void add_node(struct check *c, struct bpmn_node *n)
 {
     c->node[c->n_node++] = n;
-    add_expr(c, n->id, "timer", &n->timer_text);
+    for (int32_t i = 0; i < n->n_event; i++)
+        add_event(c, n->id, &n->definition[i]);
+    add_loop(c, n->id, &n->loop);
+    add_expr(c, n->id, "condition", &n->done_if);
+    add_expr(c, n->id, "called element", &n->call.key);
+    add_expr(c, n->id, "called version", &n->call.version);
     add_expr(c, n->id, "assignee", &n->assignee);
     add_expr(c, n->id, "candidate groups", &n->groups);
     add_expr(c, n->id, "candidate users", &n->users);
@@ -64,38 +111,42 @@ static void add_node(struct check *c, struct bpmn_node *n)
     add_expr(c, n->id, "script", &n->script);
     add_expr(c, n->id, "decision", &n->decision.key);
     add_expr(c, n->id, "decision's version", &n->decision.version);
+    for (int32_t i = 0; i < n->n_data; i++)
+        add_expr(c, n->id, "initial value", &n->data[i].initial);
     for (int32_t i = 0; i < n->n_input; i++)
         add_expr(c, n->id, "input", &n->input[i].source);
     for (int32_t i = 0; i < n->n_output; i++)
         add_expr(c, n->id, "output", &n->output[i].source);
 }
 
+static void add_process(struct check *c, struct bpmn_process *p)
+{
+    for (int32_t i = 0; i < p->n_data; i++)
+        add_expr(c, p->id, "initial value", &p->data[i].initial);
+    for (int32_t i = 0; i < p->n_node; i++)
+        add_node(c, &p->node[i]);
+    for (int32_t i = 0; i < p->n_flow; i++) {
+        c->flow[c->n_flow++] = &p->flow[i];
+        add_expr(c, p->flow[i].id, "condition", &p->flow[i].condition);
+    }
+    for (int32_t i = 0; i < p->n_lane; i++)
+        c->lane[c->n_lane++] = &p->lane[i];
+}
+
 static void gather(struct check *c)
 {
-    enum { TEXTS = 9 };
-    size_t nodes = 0, flows = 0, lanes = 0, texts = 0;
+    size_t nodes = 0, flows = 0, lanes = 0;
 
     for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {
         nodes += (size_t)p->n_node;
         flows += (size_t)p->n_flow;
         lanes += (size_t)p->n_lane;
-        for (int32_t i = 0; i < p->n_node; i++)
-            texts += (size_t)p->node[i].n_input + (size_t)p->node[i].n_output;
     }
     c->node = ARENA_NEW_N(c->mem, struct bpmn_node *, nodes);
     c->flow = ARENA_NEW_N(c->mem, struct bpmn_flow *, flows);
     c->lane = ARENA_NEW_N(c->mem, struct bpmn_lane *, lanes);
-    c->expr = ARENA_NEW_N(c->mem, struct check_expr, texts + nodes * TEXTS + flows);
-    for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {
-        for (int32_t i = 0; i < p->n_node; i++)
-            add_node(c, &p->node[i]);
-        for (int32_t i = 0; i < p->n_flow; i++) {
-            c->flow[c->n_flow++] = &p->flow[i];
-            add_expr(c, p->flow[i].id, "condition", &p->flow[i].condition);
-        }
-        for (int32_t i = 0; i < p->n_lane; i++)
-            c->lane[c->n_lane++] = &p->lane[i];
-    }
+    for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next)
+        add_process(c, p);
 }
 
 void check_file(struct bpmn_file *file, struct findings *f)

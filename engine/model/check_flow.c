@@ -176,7 +176,7 @@ void check_process_empty(struct check *c)
         if (p->n_entry == 0)
             check_say(c, p->line, p->id, "The process has no node to begin at. Add a start event.");
         for (int32_t i = 0; i < p->n_node; i++) {
-            if (p->node[i].kind == NODE_sub_process && p->node[i].n_entry == 0)
+            if ((p->node[i].kind == NODE_sub_process || p->node[i].kind == NODE_transaction) && p->node[i].n_entry == 0)
                 check_say(c, p->node[i].line, p->node[i].id,
                           "The sub-process has no node to begin at. Add a start event inside.");
         }
@@ -186,7 +186,7 @@ void check_process_empty(struct check *c)
 void check_start_missing(struct check *c)
 {
     for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {
-        if (p->n_start == 0 && p->n_entry > 0)
+        if (p->n_start == 0 && p->n_entry > 0 && !p->global)
             check_say(c, p->line, p->id,
                       "The process has no start event: it begins at every node that nothing leads to. Add a start event.");
     }
@@ -207,13 +207,21 @@ static void push(struct walk *w, struct bpmn_node *n)
     w->stack[w->n++] = n;
 }
 
-/* Reached: behind a reached node, on the border of a reached activity, at the beginning of a reached sub-process. */
+/* Reached: behind a reached node, the handler or on the border of a reached activity, at the beginning of a reached sub-process. */
 static void reach(struct bpmn_process *p, struct walk *w)
 {
     for (struct bpmn_node *e = p->entry; e != NULL; e = e->next_entry)
         push(w, e);
+    for (int32_t i = 0; i < p->n_node; i++) { /* begin by themselves */
+        if (p->node[i].kind == NODE_event_sub_process)
+            push(w, &p->node[i]);
+    }
     while (w->n > 0) {
         struct bpmn_node *at = w->stack[--w->n];
+
+        push(w, at->handler);
+        for (int32_t i = 0; i < at->n_event; i++)
+            push(w, at->definition[i].to);
 
         for (int32_t i = 0; i < at->n_out; i++)
             push(w, at->out[i]->target);
@@ -235,7 +243,8 @@ void check_unreachable(struct check *c)
         for (int32_t i = 0; i < p->n_node; i++) {
             const struct bpmn_node *n = &p->node[i];
 
-            if (!w.seen[i] && n->kind != NODE_KINDS && (n->scope == NULL || w.seen[n->scope->index]))
+            if (!w.seen[i] && n->kind != NODE_KINDS && bpmn_event_of(n, EVENT_compensation) == NULL &&
+                (n->scope == NULL || w.seen[n->scope->index]))
                 check_say(c, n->line, n->id, "No path leads here. Connect it or remove it.");
         }
     }
@@ -246,7 +255,9 @@ void check_dead_end(struct check *c)
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (n->n_out == 0 && n->kind != NODE_KINDS && !local_is(n, "endEvent"))
+        if (n->n_out == 0 && n->kind != NODE_KINDS && n->kind != NODE_end_event && n->kind != NODE_event_sub_process &&
+            !n->for_compensation && bpmn_event_of(n, EVENT_compensation) == NULL && bpmn_event_of(n, EVENT_link) == NULL &&
+            !n->process->global && (n->scope == NULL || n->scope->kind != NODE_ad_hoc))
             check_say(c, n->line, n->id, "The path ends here without an end event. That is allowed; an end event says it.");
     }
 }

@@ -20,7 +20,7 @@ struct check {
     struct bpmn_flow **flow;
     struct bpmn_lane **lane;
     struct check_expr *expr;
-    int32_t n_node, n_flow, n_lane, n_expr;
+    int32_t n_node, n_flow, n_lane, n_expr, cap_expr;
 };
 
 /* A finding of the present rule. */

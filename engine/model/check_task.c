@@ -21,13 +21,7 @@ void check_unsupported(struct check *c)
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (n->kind != NODE_KINDS || n->n_event > 0)
-            continue;
-        if (strcmp(n->local, "subProcess") == 0)
-            check_say(c, n->line, n->id, "Event sub-processes are not executed here. Use a boundary event on a sub-process.");
-        else if (strcmp(n->local, "boundaryEvent") == 0 || strcmp(n->local, "intermediateCatchEvent") == 0)
-            check_say(c, n->line, n->id, "The %s waits for nothing. Give it a timer.", n->local);
-        else
+        if (n->kind == NODE_KINDS)
             check_say(c, n->line, n->id,
                       "<%s> is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md lists "
                       "what runs.",
@@ -35,19 +29,45 @@ void check_unsupported(struct check *c)
     }
 }
 
+/* Where event.def allows a definition to stand. */
+static bool may_stand(const struct bpmn_node *n, enum event_kind k)
+{
+    enum place { START = 1, ESP = 2, CATCH = 4, BOUNDARY = 8, THROW = 16, END = 32 };
+    static const unsigned places[EVENT_KINDS] = {
+#define EVENT(name, local, where) [EVENT_##name] = where,
+#include "model/event.def"
+#undef EVENT
+    };
+    unsigned here = n->kind == NODE_catch_event                ? CATCH
+                    : n->kind == NODE_throw_event              ? THROW
+                    : n->kind == NODE_end_event                ? END
+                    : bpmn_is_boundary(n)                      ? BOUNDARY
+                    : n->kind != NODE_start_event              ? CATCH | THROW
+                    : n->scope == NULL                         ? START
+                    : n->scope->kind == NODE_event_sub_process ? ESP
+                                                               : 0;
+
+    return k < EVENT_KINDS && (places[k] & here) != 0;
+}
+
 void check_event(struct check *c)
 {
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (n->kind == NODE_KINDS && n->n_event == 1)
-            check_say(c, n->line, n->id,
-                      "<%s> with <%s> is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md "
-                      "lists what runs.",
-                      n->local, n->event);
-        else if (n->kind == NODE_KINDS && n->n_event > 1)
-            check_say(c, n->line, n->id, "The %s has %d event definitions; one is executed here. Split it.", n->local,
-                      n->n_event);
+        for (int32_t k = 0; k < n->n_event; k++) {
+            const struct bpmn_event *e = &n->definition[k];
+
+            if (e->kind == EVENT_KINDS && strcmp(e->local, "eventDefinitionRef") == 0)
+                check_say(c, e->line, n->id,
+                          "The event refers to a definition that is not in this file. Correct the reference.");
+            else if (!may_stand(n, e->kind))
+                check_say(c, e->line, n->id, "<%s> cannot stand in this %s. Replace it; docs/bpmn.md lists what runs.",
+                          e->local, n->local);
+        }
+        if (n->n_event == 0 && (bpmn_is_boundary(n) || n->kind == NODE_catch_event))
+            check_say(c, n->line, n->id, "The %s waits for nothing. Give it a timer, message or another event definition.",
+                      n->local);
     }
 }
 
@@ -55,9 +75,9 @@ void check_event(struct check *c)
 static const char in_process[] =
     "documentation extensionElements sequenceFlow laneSet dataObject dataObjectReference dataStoreReference association textAnnotation "
     "group property ioSpecification auditing monitoring supports resourceRole performer humanPerformer potentialOwner "
-    "correlationSubscription artifact";
+    "correlationSubscription artifact supportedInterfaceRef ioBinding";
 static const char in_node[] =
-    "incoming outgoing script rendering completionCondition ioBinding dataInput dataOutput dataInputAssociation dataOutputAssociation "
+    "incoming outgoing script rendering completionCondition activationCondition ioBinding dataInput dataOutput dataInputAssociation dataOutputAssociation "
     "inputSet outputSet standardLoopCharacteristics multiInstanceLoopCharacteristics eventDefinitionRef";
 static const char in_file[] =
     "process collaboration message signal error escalation category itemDefinition dataStore import extension interface resource "
@@ -107,47 +127,21 @@ void check_unknown(struct check *c)
 
 void check_loop(struct check *c)
 {
-    static const char *const markers[] = {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"};
-
     for (int32_t i = 0; i < c->n_node; i++) {
-        for (size_t k = 0; k < sizeof markers / sizeof *markers; k++) {
-            if (xml_child(c->node[i]->xml, BPMN_NS, markers[k]) != NULL)
-                check_say(c, c->node[i]->line, c->node[i]->id, "%s is not executed here. Draw the repetition with a gateway.",
-                          markers[k]);
-        }
+        const struct bpmn_node *n = c->node[i];
+
+        if ((n->loop.kind == LOOP_PARALLEL || n->loop.kind == LOOP_SEQUENTIAL) && n->loop.maximum.text == NULL &&
+            n->loop.collection.text == NULL)
+            check_say(c, n->loop.xml->line, n->id,
+                      "Nothing says how many instances there are. Give the activity a loopCardinality or a loopDataInputRef.");
     }
 }
 
 void check_marker(struct check *c)
 {
-    static const struct {
-        const char *attr, *harmless;
-    } markers[] = {
-        {"isForCompensation", "false"}, {"startQuantity", "1"}, {"completionQuantity", "1"}, {"instantiate", "false"}};
-
     for (int32_t i = 0; i < c->n_node; i++) {
-        for (size_t k = 0; k < sizeof markers / sizeof *markers; k++) {
-            const char *v = xml_attr(c->node[i]->xml, "", markers[k].attr);
-
-            if (v != NULL && strcmp(v, markers[k].harmless) != 0)
-                check_say(c, c->node[i]->line, c->node[i]->id, "%s=\"%s\" is not executed here. Remove it.", markers[k].attr,
-                          text_cut(c->mem, v, 20));
-        }
-    }
-}
-
-void check_data(struct check *c)
-{
-    static const char *const parts[] = {"dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property"};
-
-    for (int32_t i = 0; i < c->n_node; i++) {
-        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
-            if (xml_child(c->node[i]->xml, BPMN_NS, parts[k]) != NULL)
-                check_say(
-                    c, c->node[i]->line, c->node[i]->id,
-                    "<%s> is drawn, not executed. Variables are shared; use gradus:input and gradus:output where names differ.",
-                    parts[k]);
-        }
+        if (c->node[i]->start_quantity == 0 || c->node[i]->done_quantity == 0)
+            check_say(c, c->node[i]->line, c->node[i]->id, "startQuantity and completionQuantity are numbers from 1 to 1000.");
     }
 }
 
@@ -280,7 +274,7 @@ static void compile(struct check *c, bool conditions)
         if (!e->expr->feel || e->expr->problem != NULL || (strcmp(e->what, "condition") == 0) != conditions)
             continue;
         struct arena_mark before = arena_mark(c->mem);
-        if (feel_compile(c->mem, e->expr->text, FEEL_EXPRESSION, NULL, &prog, &error) == OK)
+        if (feel_compile(c->mem, e->expr->text, FEEL_EXPRESSION, &c->file->names, &prog, &error) == OK)
             arena_rewind(c->mem, before); /* proc.c makes the program that stays */
         else
             check_say(c, e->expr->line + (error.line > 1 ? error.line - 1 : 0), e->element,
@@ -306,10 +300,14 @@ void check_timer_missing(struct check *c)
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (strcmp(n->event, "timerEventDefinition") == 0 && (n->n_timer != 1 || n->timer_text.text == NULL))
-            check_say(c, n->line, n->id,
-                      "The timer has %d texts. Give it one of timeDate, timeDuration and timeCycle, such as PT30M.",
-                      n->n_timer);
+        for (int32_t k = 0; k < n->n_event; k++) {
+            const struct bpmn_event *e = &n->definition[k];
+
+            if (e->kind == EVENT_timer && (e->n_timer != 1 || e->timer_text.text == NULL))
+                check_say(c, e->line, n->id,
+                          "The timer has %d texts. Give it one of timeDate, timeDuration and timeCycle, such as PT30M.",
+                          e->n_timer);
+        }
     }
 }
 
@@ -340,59 +338,75 @@ static bool is_moment(struct check *c, const char *text)
            feel_eval(prog, &env, c->mem, &v, NULL) == OK && val_is(v, VAL_DATE_TIME);
 }
 
-static bool is_interval(const char *text, bool *too_short)
+static bool is_interval(const char *text, int64_t *shortest)
 {
     int64_t months = 0, us = 0;
 
     if (!feel_duration(text, &months, &us))
         return false;
-    *too_short = months <= 0 && us < LIMIT_MODEL_TIMER * second;
+    *shortest = months > 0 ? LIMIT_MODEL_TIMER * second : us;
     return months >= 0 && us >= 0;
 }
 
-static bool literal_timer(const struct bpmn_node *n)
+static bool literal_timer(const struct bpmn_event *e)
 {
-    return n->n_timer == 1 && n->timer_text.text != NULL && !n->timer_text.feel && n->timer_text.problem == NULL;
+    return e->n_timer == 1 && e->timer_text.text != NULL && !e->timer_text.feel && e->timer_text.problem == NULL;
+}
+
+static void timer_form(struct check *c, const struct bpmn_node *n, const struct bpmn_event *e)
+{
+    const char *text = e->timer_text.text, *start = "", *interval = text, *example = "PT30M or P5D";
+    int64_t shortest = 0;
+    bool ok = true;
+
+    if (e->timer == TIMER_DATE) {
+        ok = is_moment(c, text);
+        example = "2026-01-31T08:00:00Z";
+    } else if (e->timer == TIMER_CYCLE) {
+        ok = split_cycle(c->mem, text, &start, &interval) && is_interval(interval, &shortest) &&
+             (*start == '\0' || is_moment(c, start));
+        example = "R3/PT10M";
+    } else {
+        ok = is_interval(text, &shortest);
+    }
+    if (!ok)
+        check_say(c, e->timer_text.line, n->id,
+                  "The timer text \"%s\" is not ISO 8601. Write for example %s, or FEEL beginning with \"=\".",
+                  text_cut(c->mem, text, 60), example);
 }
 
 void check_timer_form(struct check *c)
 {
     for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-        const char *text = n->timer_text.text, *start = "", *interval = text, *example = "PT30M or P5D";
-        bool ok = true, too_short = false;
-
-        if (!literal_timer(n))
-            continue;
-        if (n->timer == TIMER_DATE) {
-            ok = is_moment(c, text);
-            example = "2026-01-31T08:00:00Z";
-        } else if (n->timer == TIMER_CYCLE) {
-            ok = split_cycle(c->mem, text, &start, &interval) && is_interval(interval, &too_short) &&
-                 (*start == '\0' || is_moment(c, start));
-            example = "R3/PT10M";
-        } else {
-            ok = is_interval(text, &too_short);
+        for (int32_t k = 0; k < c->node[i]->n_event; k++) {
+            if (literal_timer(&c->node[i]->definition[k]))
+                timer_form(c, c->node[i], &c->node[i]->definition[k]);
         }
-        if (!ok)
-            check_say(c, n->timer_text.line, n->id,
-                      "The timer text \"%s\" is not ISO 8601. Write for example %s, or FEEL beginning with \"=\".",
-                      text_cut(c->mem, text, 60), example);
     }
+}
+
+/* Under a second it cannot be meant; under a minute it is a load that the author should know of. */
+static void timer_short(struct check *c, const struct bpmn_node *n, const struct bpmn_event *e)
+{
+    const char *start = "", *interval = "";
+    int64_t shortest = 0;
+
+    if (!literal_timer(e) || e->timer != TIMER_CYCLE || !split_cycle(c->mem, e->timer_text.text, &start, &interval) ||
+        !is_interval(interval, &shortest) || shortest >= LIMIT_MODEL_TIMER * second)
+        return;
+    if (shortest < second)
+        check_say(c, e->timer_text.line, n->id,
+                  "The timer repeats every %s; the shortest interval is a second. Write R/PT1M or longer.", interval);
+    else
+        check_say_as(c, FINDING_WARNING, n,
+                     "The timer repeats more than once in a minute. Write R/PT1M or longer if that will do.");
 }
 
 void check_timer_short(struct check *c)
 {
     for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-        const char *start = "", *interval = "";
-        bool too_short = false;
-
-        if (literal_timer(n) && n->timer == TIMER_CYCLE && split_cycle(c->mem, n->timer_text.text, &start, &interval) &&
-            is_interval(interval, &too_short) && too_short)
-            check_say(c, n->timer_text.line, n->id,
-                      "The timer repeats every %s; the shortest interval is %d seconds. Write R/PT1M or longer.", interval,
-                      LIMIT_MODEL_TIMER);
+        for (int32_t k = 0; k < c->node[i]->n_event; k++)
+            timer_short(c, c->node[i], &c->node[i]->definition[k]);
     }
 }
 
@@ -406,7 +420,8 @@ void check_until(struct check *c)
         if (strcmp(n->until, "claim") != 0)
             check_say(c, n->line, n->id, "gradus:until=\"%s\" is not known. Write \"claim\" or remove it.",
                       text_cut(c->mem, n->until, SHORT));
-        else if (n->kind != NODE_boundary_event || n->host == NULL || n->host->kind != NODE_user_task)
+        else if (n->kind != NODE_boundary_event || bpmn_event_of(n, EVENT_timer) == NULL || n->host == NULL ||
+                 n->host->kind != NODE_user_task)
             check_say(c, n->line, n->id, "gradus:until=\"claim\" belongs on a boundary timer of a user task. Remove it here.");
     }
 }
@@ -509,7 +524,7 @@ static void decision_words(struct check *c, const struct bpmn_node *n)
     enum proc_binding binding;
     enum proc_shape shape;
 
-    if (!bpmn_binding(d, &binding))
+    if (!bpmn_binding(d->binding, &binding))
         check_say(
             c, n->line, n->id,
             "The binding \"%s\" of the decision is not known here. Write latest, deployment, or version with a version; a tag "

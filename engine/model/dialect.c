@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/bpmn.h"
+#include "model/dialect_int.h"
 #include "model/juel.h"
 
 /* clang-format off */
@@ -31,17 +31,20 @@ static const struct {
     const char *names;
 } treatments[] = {
     {VENDOR_GRADUS, EXT_READ,    "tier groups candidateGroups candidateUsers assignee dueDate priority formKey findings topic retries "
-                                 "resultVariable until versionTag input output form field choice stages stage decision version"},
+                                 "resultVariable until versionTag input output form field choice stages stage decision version key ttl "
+                                 "source initial errorCodeVariable errorMessageVariable escalationCodeVariable"},
     {VENDOR_JUEL,   EXT_READ,    "candidateGroups candidateUsers assignee dueDate priority formKey type topic resultVariable versionTag "
                                  "inputOutput inputParameter outputParameter formData formField formProperty value validation constraint "
                                  "failedJobRetryTimeCycle decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag "
-                                 "mapDecisionResult"},
+                                 "mapDecisionResult in out calledElementBinding calledElementVersion collection elementVariable "
+                                 "errorCodeVariable errorMessageVariable escalationCodeVariable inheritVariables"},
     {VENDOR_JUEL,   EXT_REFUSED, "class expression delegateExpression resource executionListener taskListener connector "
-                                 "script list map errorEventDefinition field"},
+                                 "script list map errorEventDefinition field calledElementVersionTag calledElementTenantId caseRef "
+                                 "variableMappingClass variableMappingDelegateExpression calledElementType elementIndexVariable "
+                                 "variableAggregation"},
     {VENDOR_ZEEBE,  EXT_READ,    "assignmentDefinition taskSchedule priorityDefinition formDefinition taskDefinition ioMapping input output "
-                                 "script userTask versionTag calledDecision"},
-    {VENDOR_ZEEBE,  EXT_REFUSED, "executionListeners executionListener taskListeners taskListener calledElement "
-                                 "loopCharacteristics subscription"},
+                                 "script userTask versionTag calledDecision calledElement loopCharacteristics subscription"},
+    {VENDOR_ZEEBE,  EXT_REFUSED, "executionListeners executionListener taskListeners taskListener adHoc"},
 };
 /* clang-format on */
 
@@ -104,7 +107,7 @@ struct bpmn_expr dialect_text(struct arena *mem, enum vendor v, const char *text
 }
 
 /* The first element NAME of any vendor inside bpmn:extensionElements, or NULL. */
-static const struct xml_node *extension(const struct xml_node *n, enum vendor v, const char *name)
+const struct xml_node *dialect_extension(const struct xml_node *n, enum vendor v, const char *name)
 {
     const struct xml_node *all = xml_child(n, BPMN_NS, "extensionElements");
 
@@ -168,13 +171,13 @@ static void from_zeebe(struct arena *mem, struct bpmn_node *n)
     static const char *const forms[] = {"formKey", "formId", "externalReference"};
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const struct xml_node *e = extension(n->xml, VENDOR_ZEEBE, texts[i].element);
+        const struct xml_node *e = dialect_extension(n->xml, VENDOR_ZEEBE, texts[i].element);
         const char *value = e != NULL ? xml_attr(e, "", texts[i].attr) : NULL;
 
         if (value != NULL && *value != '\0' && texts[i].to->text == NULL)
             *texts[i].to = dialect_text(mem, VENDOR_ZEEBE, value, e->line);
     }
-    const struct xml_node *form = extension(n->xml, VENDOR_ZEEBE, "formDefinition");
+    const struct xml_node *form = dialect_extension(n->xml, VENDOR_ZEEBE, "formDefinition");
     for (size_t i = 0; form != NULL && n->form_key == NULL && i < sizeof forms / sizeof *forms; i++)
         n->form_key = xml_attr(form, "", forms[i]);
 }
@@ -262,13 +265,13 @@ static void read_choices(struct arena *mem, const struct xml_node *from, const c
 
 static void read_form(struct arena *mem, struct bpmn_node *n)
 {
-    const struct xml_node *form = extension(n->xml, VENDOR_GRADUS, "form");
+    const struct xml_node *form = dialect_extension(n->xml, VENDOR_GRADUS, "form");
     bool ours = form != NULL;
     const char *local = ours ? "field" : "formField";
     int32_t count = 0;
 
     if (!ours)
-        form = extension(n->xml, VENDOR_JUEL, "formData");
+        form = dialect_extension(n->xml, VENDOR_JUEL, "formData");
     if (form == NULL)
         return;
     for (const struct xml_node *c = xml_child(form, form->ns, local); c != NULL; c = xml_again(c))
@@ -343,13 +346,13 @@ static const char *cycle_attempts(struct arena *mem, const struct xml_node *e)
 
 static void read_service(struct arena *mem, struct bpmn_node *n)
 {
-    const struct xml_node *task = extension(n->xml, VENDOR_ZEEBE, "taskDefinition");
+    const struct xml_node *task = dialect_extension(n->xml, VENDOR_ZEEBE, "taskDefinition");
     const char *own = xml_attr(n->xml, "", "implementation");
 
     n->topic = dialect_attr(n->xml, "topic", NULL);
     n->retries = xml_attr(n->xml, GRADUS_NS, "retries");
     if (n->retries == NULL)
-        n->retries = cycle_attempts(mem, extension(n->xml, VENDOR_JUEL, "failedJobRetryTimeCycle"));
+        n->retries = cycle_attempts(mem, dialect_extension(n->xml, VENDOR_JUEL, "failedJobRetryTimeCycle"));
     if (n->topic == NULL && task != NULL) {
         n->topic = xml_attr(task, "", "type");
         n->retries = xml_attr(task, "", "retries");
@@ -360,7 +363,7 @@ static void read_service(struct arena *mem, struct bpmn_node *n)
 
 static void read_script(struct arena *mem, struct bpmn_node *n)
 {
-    const struct xml_node *zeebe = extension(n->xml, VENDOR_ZEEBE, "script");
+    const struct xml_node *zeebe = dialect_extension(n->xml, VENDOR_ZEEBE, "script");
     const struct xml_node *script = xml_child(n->xml, BPMN_NS, "script");
     const char *format = xml_attr(n->xml, "", "scriptFormat");
 
@@ -389,7 +392,7 @@ static void decision_of(struct arena *mem, struct bpmn_node *n, enum vendor v, c
 
 static void read_decision(struct arena *mem, struct bpmn_node *n)
 {
-    const struct xml_node *called = extension(n->xml, VENDOR_ZEEBE, "calledDecision");
+    const struct xml_node *called = dialect_extension(n->xml, VENDOR_ZEEBE, "calledDecision");
     const char *own = xml_attr(n->xml, GRADUS_NS, "decision"), *ref = dialect_attr(n->xml, "decisionRef", NULL);
 
     n->decision.vendor = VENDOR_OTHER;
@@ -412,7 +415,7 @@ static void read_decision(struct arena *mem, struct bpmn_node *n)
 bool dialect_names_decision(const struct bpmn_node *n)
 {
     return xml_attr(n->xml, GRADUS_NS, "decision") != NULL || dialect_attr(n->xml, "decisionRef", NULL) != NULL ||
-           extension(n->xml, VENDOR_ZEEBE, "calledDecision") != NULL;
+           dialect_extension(n->xml, VENDOR_ZEEBE, "calledDecision") != NULL;
 }
 
 /* A rule task that names a topic instead of a decision is done by that service. */
@@ -420,7 +423,7 @@ static void read_rules(struct arena *mem, struct bpmn_node *n)
 {
     read_decision(mem, n);
     if (n->decision.vendor != VENDOR_OTHER ||
-        (dialect_attr(n->xml, "topic", NULL) == NULL && extension(n->xml, VENDOR_ZEEBE, "taskDefinition") == NULL))
+        (dialect_attr(n->xml, "topic", NULL) == NULL && dialect_extension(n->xml, VENDOR_ZEEBE, "taskDefinition") == NULL))
         return;
     n->kind = NODE_service_task;
     read_service(mem, n);
@@ -430,8 +433,8 @@ void dialect_read(struct bpmn_file *f, struct bpmn_node *n)
 {
     enum vendor vendors_of_io[] = {VENDOR_GRADUS, VENDOR_ZEEBE, VENDOR_JUEL};
     const struct xml_node *places[] = {xml_child(n->xml, BPMN_NS, "extensionElements"),
-                                       extension(n->xml, VENDOR_ZEEBE, "ioMapping"),
-                                       extension(n->xml, VENDOR_JUEL, "inputOutput")};
+                                       dialect_extension(n->xml, VENDOR_ZEEBE, "ioMapping"),
+                                       dialect_extension(n->xml, VENDOR_JUEL, "inputOutput")};
 
     if (n->kind == NODE_user_task) {
         from_attributes(f->mem, n);
@@ -441,7 +444,7 @@ void dialect_read(struct bpmn_file *f, struct bpmn_node *n)
         tidy_list(f->mem, &n->users);
         read_form(f->mem, n);
     }
-    if (n->kind == NODE_service_task) {
+    if (n->kind == NODE_service_task || n->kind == NODE_send_task) {
         read_service(f->mem, n);
         n->result = dialect_attr(n->xml, "resultVariable", NULL);
     }

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/bpmn.h"
 #include "model/check.h"
+#include "model/proc_int.h"
 
 static const char *const names[NODE_KINDS] = {
 #define NODE(name, local, family, waits, clause) [NODE_##name] = #name,
@@ -79,94 +79,94 @@ int32_t proc_node_find(const struct proc *p, const char *id)
 
 /* ---- small things ---- */
 
-static const char *keep(struct proc *p, const char *s)
+const char *make_keep(struct make *m, const char *s)
 {
-    return s == NULL ? NULL : arena_strdup(p->mem, s);
+    return s == NULL ? NULL : arena_strdup(m->p->mem, s);
 }
 
-static int32_t index_of(const struct bpmn_node *n)
+int32_t make_index(const struct bpmn_node *n)
 {
     return n != NULL ? n->index : PROC_NONE;
 }
 
-static enum err program(struct proc *p, const struct bpmn_expr *e, const struct feel_prog **out)
+enum err make_program(struct make *m, const struct bpmn_expr *e, const struct feel_prog **out)
 {
     struct feel_prog *prog = NULL;
 
     *out = NULL;
     if (e->text == NULL)
         return OK;
-    TRY(feel_compile(p->mem, e->text, FEEL_EXPRESSION, NULL, &prog, NULL));
+    TRY(feel_compile(m->p->mem, e->text, FEEL_EXPRESSION, m->names, &prog, NULL));
     *out = prog;
     return OK;
 }
 
-static enum err text_or_feel(struct proc *p, const struct bpmn_expr *e, struct proc_expr *out)
+enum err make_text(struct make *m, const struct bpmn_expr *e, struct proc_expr *out)
 {
     *out = (struct proc_expr){0};
     if (e->feel)
-        return program(p, e, &out->feel);
-    out->literal = keep(p, e->text);
+        return make_program(m, e, &out->feel);
+    out->literal = make_keep(m, e->text);
     return OK;
 }
 
 /* ---- nodes ---- */
 
-static enum err mappings(struct proc *p, const struct bpmn_mapping *from, int32_t n, struct proc_mapping **out)
+static enum err mappings(struct make *m, const struct bpmn_mapping *from, int32_t n, struct proc_mapping **out)
 {
-    *out = ARENA_NEW_N(p->mem, struct proc_mapping, (size_t)n);
+    *out = ARENA_NEW_N(m->p->mem, struct proc_mapping, (size_t)n);
     for (int32_t i = 0; i < n; i++) {
-        (*out)[i].target = keep(p, from[i].target);
-        TRY(text_or_feel(p, &from[i].source, &(*out)[i].source));
+        (*out)[i].target = make_keep(m, from[i].target);
+        TRY(make_text(m, &from[i].source, &(*out)[i].source));
     }
     return OK;
 }
 
-static void fields(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+static void fields(struct make *m, const struct bpmn_node *from, struct proc_node *to)
 {
     to->n_field = from->n_field;
-    to->field = ARENA_NEW_N(p->mem, struct proc_field, (size_t)from->n_field);
+    to->field = ARENA_NEW_N(m->p->mem, struct proc_field, (size_t)from->n_field);
     for (int32_t i = 0; i < from->n_field; i++) {
         struct proc_field *f = &to->field[i];
 
         *f = from->field[i].field;
-        f->id = keep(p, f->id);
-        f->label = keep(p, f->label);
-        f->choice = arena_memdup(p->mem, f->choice, (size_t)f->n_choice * sizeof *f->choice);
+        f->id = make_keep(m, f->id);
+        f->label = make_keep(m, f->label);
+        f->choice = arena_memdup(m->p->mem, f->choice, (size_t)f->n_choice * sizeof *f->choice);
         for (int k = 0; k < f->n_choice; k++) {
-            f->choice[k].value = keep(p, f->choice[k].value);
-            f->choice[k].label = keep(p, f->choice[k].label);
+            f->choice[k].value = make_keep(m, f->choice[k].value);
+            f->choice[k].label = make_keep(m, f->choice[k].label);
         }
     }
 }
 
-static enum err people(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+static enum err people(struct make *m, const struct bpmn_node *from, struct proc_node *to)
 {
-    TRY(text_or_feel(p, &from->assignee, &to->assignee));
-    TRY(text_or_feel(p, &from->groups, &to->groups));
-    TRY(text_or_feel(p, &from->users, &to->users));
-    TRY(text_or_feel(p, &from->due, &to->due));
-    TRY(text_or_feel(p, &from->priority, &to->priority));
+    TRY(make_text(m, &from->assignee, &to->assignee));
+    TRY(make_text(m, &from->groups, &to->groups));
+    TRY(make_text(m, &from->users, &to->users));
+    TRY(make_text(m, &from->due, &to->due));
+    TRY(make_text(m, &from->priority, &to->priority));
     /* A task that names nobody is for the groups of its lane. */
     if (from->kind == NODE_user_task && from->groups.text == NULL && from->users.text == NULL && from->lane != NULL &&
         *from->lane->groups != '\0')
-        to->groups.literal = keep(p, from->lane->groups);
-    to->form_key = keep(p, from->form_key);
-    to->requires_note = keep(p, from->findings);
-    fields(p, from, to);
+        to->groups.literal = make_keep(m, from->lane->groups);
+    to->form_key = make_keep(m, from->form_key);
+    to->requires_note = make_keep(m, from->findings);
+    fields(m, from, to);
     return OK;
 }
 
-static enum err decision(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+static enum err decision(struct make *m, const struct bpmn_node *from, struct proc_node *to)
 {
     const struct bpmn_decision *d = &from->decision;
     struct proc_decision *out = &to->decision;
 
     if (from->kind != NODE_business_rule_task)
         return OK;
-    TRY(text_or_feel(p, &d->key, &out->key));
-    TRY(text_or_feel(p, &d->version, &out->version));
-    bpmn_binding(d, &out->binding);
+    TRY(make_text(m, &d->key, &out->key));
+    TRY(make_text(m, &d->version, &out->version));
+    bpmn_binding(d->binding, &out->binding);
     bpmn_shape(d, &out->shape);
     /* Camunda 7 shows the answer to the output mappings under this name. */
     if (d->vendor == VENDOR_JUEL && to->result == NULL && from->n_output > 0)
@@ -174,139 +174,147 @@ static enum err decision(struct proc *p, const struct bpmn_node *from, struct pr
     return OK;
 }
 
-static enum err events(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
-{
-    if (from->n_event == 0)
-        return OK;
-    to->n_event = 1;
-    to->event = ARENA_NEW(p->mem, struct proc_event);
-    *to->event = (struct proc_event){.kind = EVENT_timer, .timer = from->timer, .activity = PROC_NONE, .link = PROC_NONE};
-    if (strcmp(from->event, "terminateEventDefinition") == 0)
-        to->event->kind = EVENT_terminate;
-    return text_or_feel(p, &from->timer_text, &to->event->timer_text);
-}
-
-static enum err work(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+static enum err work(struct make *m, const struct bpmn_node *from, struct proc_node *to)
 {
     uint64_t retries = 0;
 
     if (from->retries != NULL && text_u64(from->retries, &retries))
         to->retries = (int32_t)retries;
-    to->topic = keep(p, from->topic);
-    to->result = keep(p, from->result);
+    to->topic = make_keep(m, from->topic);
+    to->result = make_keep(m, from->result);
     to->n_input = from->n_input;
     to->n_output = from->n_output;
-    TRY(program(p, &from->script, &to->script));
-    TRY(mappings(p, from->input, from->n_input, &to->input));
-    TRY(mappings(p, from->output, from->n_output, &to->output));
-    TRY(decision(p, from, to));
-    return events(p, from, to);
+    TRY(make_program(m, &from->script, &to->script));
+    TRY(mappings(m, from->input, from->n_input, &to->input));
+    TRY(mappings(m, from->output, from->n_output, &to->output));
+    TRY(decision(m, from, to));
+    TRY(make_loop(m, from, to));
+    TRY(make_call(m, from, to));
+    TRY(make_program(m, &from->done_if, &to->done_if));
+    to->n_data = from->n_data;
+    TRY(make_data(m, from->data, from->n_data, &to->data));
+    return make_events(m, from, to);
 }
 
-static int32_t *entry_list(struct proc *p, const struct bpmn_node *first, int32_t n)
+static int32_t *entry_list(struct make *m, const struct bpmn_node *first, int32_t n)
 {
-    int32_t *list = ARENA_NEW_N(p->mem, int32_t, (size_t)n);
+    int32_t *list = ARENA_NEW_N(m->p->mem, int32_t, (size_t)n);
 
     for (int32_t i = 0; first != NULL && i < n; first = first->next_entry)
         list[i++] = first->index;
     return list;
 }
 
-static void links(struct proc *p, const struct bpmn_node *from, struct proc_node *to)
+static void links(struct make *m, const struct bpmn_node *from, struct proc_node *to)
 {
     int32_t i = 0;
 
-    to->scope = index_of(from->scope);
+    to->scope = make_index(from->scope);
     to->lane = from->lane != NULL ? from->lane->index : PROC_NONE;
-    to->host = index_of(from->host);
+    to->host = make_index(from->host);
     to->interrupting = from->interrupting;
     to->until_claim = from->until != NULL;
-    to->handler = PROC_NONE;
+    to->handler = make_index(from->handler);
+    to->for_compensation = from->for_compensation;
     to->undo = PROC_NONE;
-    to->start_quantity = to->done_quantity = 1;
+    to->start_quantity = from->start_quantity;
+    to->done_quantity = from->done_quantity;
+    to->sequential = from->sequential;
+    to->cancel_remaining = from->cancel_remaining;
     to->default_flow = from->default_flow != NULL ? from->default_flow->index : PROC_NONE;
     to->n_in = from->n_in;
     to->n_out = from->n_out;
-    to->in = ARENA_NEW_N(p->mem, int32_t, (size_t)from->n_in);
-    to->out = ARENA_NEW_N(p->mem, int32_t, (size_t)from->n_out);
+    to->in = ARENA_NEW_N(m->p->mem, int32_t, (size_t)from->n_in);
+    to->out = ARENA_NEW_N(m->p->mem, int32_t, (size_t)from->n_out);
     for (i = 0; i < from->n_in; i++)
         to->in[i] = from->in[i]->index;
     for (i = 0; i < from->n_out; i++)
         to->out[i] = from->out[i]->index;
     to->n_boundary = from->n_boundary;
-    to->boundary = ARENA_NEW_N(p->mem, int32_t, (size_t)from->n_boundary);
+    to->boundary = ARENA_NEW_N(m->p->mem, int32_t, (size_t)from->n_boundary);
     i = 0;
     for (const struct bpmn_node *b = from->boundary; b != NULL; b = b->next_boundary)
         to->boundary[i++] = b->index;
     to->n_start = from->n_entry;
-    to->start = entry_list(p, from->entry, from->n_entry);
+    to->start = entry_list(m, from->entry, from->n_entry);
 }
 
-static enum err nodes(struct proc *p, const struct bpmn_process *from)
+static enum err nodes(struct make *m, const struct bpmn_process *from)
 {
+    struct proc *p = m->p;
+
     p->n_node = from->n_node;
-    p->node = ARENA_NEW_N(p->mem, struct proc_node, (size_t)from->n_node);
+    p->node = ARENA_NEW_N(m->p->mem, struct proc_node, (size_t)from->n_node);
     for (int32_t i = 0; i < from->n_node; i++) {
         const struct bpmn_node *n = &from->node[i];
 
         p->node[i].kind = n->kind;
-        p->node[i].id = keep(p, n->id);
-        p->node[i].name = keep(p, n->name);
-        p->node[i].doc = keep(p, n->doc);
+        p->node[i].id = make_keep(m, n->id);
+        p->node[i].name = make_keep(m, n->name);
+        p->node[i].doc = make_keep(m, n->doc);
         p->node[i].line = n->line;
-        links(p, n, &p->node[i]);
-        TRY(people(p, n, &p->node[i]));
-        TRY(work(p, n, &p->node[i]));
+        links(m, n, &p->node[i]);
+        TRY(people(m, n, &p->node[i]));
+        TRY(work(m, n, &p->node[i]));
     }
     return OK;
 }
 
 /* ---- flows, lanes, stages ---- */
 
-static enum err flows(struct proc *p, const struct bpmn_process *from)
+static enum err flows(struct make *m, const struct bpmn_process *from)
 {
+    struct proc *p = m->p;
+
     p->n_flow = from->n_flow;
-    p->flow = ARENA_NEW_N(p->mem, struct proc_flow, (size_t)from->n_flow);
+    p->flow = ARENA_NEW_N(m->p->mem, struct proc_flow, (size_t)from->n_flow);
     for (int32_t i = 0; i < from->n_flow; i++) {
         const struct bpmn_flow *w = &from->flow[i];
 
-        p->flow[i] = (struct proc_flow){
-            .id = keep(p, w->id), .name = keep(p, w->name), .from = w->source->index, .to = w->target->index, .line = w->line};
-        TRY(program(p, &w->condition, &p->flow[i].condition));
+        p->flow[i] = (struct proc_flow){.id = make_keep(m, w->id),
+                                        .name = make_keep(m, w->name),
+                                        .from = w->source->index,
+                                        .to = w->target->index,
+                                        .line = w->line};
+        TRY(make_program(m, &w->condition, &p->flow[i].condition));
     }
     return OK;
 }
 
-static void lanes(struct proc *p, const struct bpmn_process *from)
+static void lanes(struct make *m, const struct bpmn_process *from)
 {
+    struct proc *p = m->p;
+
     p->n_lane = from->n_lane;
-    p->lane = ARENA_NEW_N(p->mem, struct proc_lane, (size_t)from->n_lane);
+    p->lane = ARENA_NEW_N(m->p->mem, struct proc_lane, (size_t)from->n_lane);
     for (int32_t i = 0; i < from->n_lane; i++) {
         const struct bpmn_lane *l = &from->lane[i];
 
-        p->lane[i] = (struct proc_lane){.id = keep(p, l->id),
-                                        .name = keep(p, l->name),
-                                        .tier = keep(p, l->tier),
-                                        .groups = keep(p, l->groups),
+        p->lane[i] = (struct proc_lane){.id = make_keep(m, l->id),
+                                        .name = make_keep(m, l->name),
+                                        .tier = make_keep(m, l->tier),
+                                        .groups = make_keep(m, l->groups),
                                         .parent = l->parent != NULL ? l->parent->index : PROC_NONE};
     }
 }
 
-static void given_stages(struct proc *p, const struct bpmn_process *from)
+static void given_stages(struct make *m, const struct bpmn_process *from)
 {
+    struct proc *p = m->p;
+
     p->n_stage = from->n_stage;
-    p->stage = ARENA_NEW_N(p->mem, struct proc_stage, (size_t)from->n_stage);
+    p->stage = ARENA_NEW_N(m->p->mem, struct proc_stage, (size_t)from->n_stage);
     for (int32_t i = 0; i < from->n_stage; i++) {
         struct proc_stage *s = &p->stage[i];
         const char *at = from->stage[i].nodes;
 
-        s->key = keep(p, from->stage[i].key);
-        s->label = keep(p, from->stage[i].label);
-        s->node = ARENA_NEW_N(p->mem, int32_t, strlen(at) / 2 + 1);
+        s->key = make_keep(m, from->stage[i].key);
+        s->label = make_keep(m, from->stage[i].label);
+        s->node = ARENA_NEW_N(m->p->mem, int32_t, strlen(at) / 2 + 1);
         while (*(at += strspn(at, ", ")) != '\0') {
             size_t n = strcspn(at, ", ");
 
-            s->node[s->n_node++] = proc_node_find(p, arena_strndup(p->mem, at, n));
+            s->node[s->n_node++] = proc_node_find(p, arena_strndup(m->p->mem, at, n));
             at += n;
         }
     }
@@ -337,8 +345,8 @@ static void derived_stages(struct proc *p)
     }
     while (head < tail) {
         const struct proc_node *n = &p->node[queue[head++]];
-        const int32_t *more[] = {n->start, n->boundary};
-        int32_t n_more[] = {n->n_start, n->n_boundary};
+        const int32_t *more[] = {n->start, n->boundary, n->esp};
+        int32_t n_more[] = {n->n_start, n->n_boundary, n->n_esp};
 
         if (n->kind == NODE_user_task || n->kind == NODE_manual_task)
             one_stage(p, queue[head - 1]);
@@ -350,7 +358,7 @@ static void derived_stages(struct proc *p)
                 queue[tail++] = to;
             }
         }
-        for (int k = 0; k < 2; k++) {
+        for (int k = 0; k < 3; k++) {
             for (int32_t i = 0; i < n_more[k]; i++) {
                 if (!seen[more[k][i]]) {
                     seen[more[k][i]] = true;
@@ -363,21 +371,28 @@ static void derived_stages(struct proc *p)
 
 /* ---- the whole ---- */
 
-static enum err fill(struct proc *p, const struct bpmn_process *from, struct span file)
+static enum err fill(struct make *m, const struct bpmn_process *from, struct span file)
 {
-    p->key = keep(p, from->id);
-    p->name = keep(p, *from->name != '\0' ? from->name : from->id);
-    p->version_tag = keep(p, from->version_tag);
+    struct proc *p = m->p;
+
+    p->key = make_keep(m, from->id);
+    p->name = make_keep(m, *from->name != '\0' ? from->name : from->id);
+    p->version_tag = make_keep(m, from->version_tag);
     p->executable = from->executable;
+    p->global = from->global;
     p->undo = PROC_NONE;
     p->hash = digest_of(file.p, file.n);
     p->n_start = from->n_entry;
-    p->start = entry_list(p, from->entry, from->n_entry);
-    lanes(p, from);
-    TRY(nodes(p, from));
-    TRY(flows(p, from));
+    p->start = entry_list(m, from->entry, from->n_entry);
+    p->n_data = from->n_data;
+    TRY(make_data(m, from->data, from->n_data, &p->data));
+    lanes(m, from);
+    TRY(nodes(m, from));
+    TRY(flows(m, from));
+    make_scopes(m);
+    make_reach(p);
     if (from->n_stage > 0)
-        given_stages(p, from);
+        given_stages(m, from);
     else
         derived_stages(p);
     return OK;
@@ -389,13 +404,13 @@ static enum err compile_all(struct arena *mem, const struct bpmn_file *file, str
 
     for (const struct bpmn_process *one = file->process; one != NULL; one = one->next) {
         struct arena *own = arena_new(0);
-        struct proc *p = ARENA_NEW(own, struct proc);
+        struct make m = {.p = ARENA_NEW(own, struct proc), .names = &file->names};
 
-        p->mem = own;
+        m.p->mem = own;
         *tail = ARENA_NEW(mem, struct proc_list);
-        (*tail)->proc = p;
+        (*tail)->proc = m.p;
         tail = &(*tail)->next;
-        TRY(fill(p, one, bytes));
+        TRY(fill(&m, one, bytes));
     }
     return OK;
 }

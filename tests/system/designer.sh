@@ -53,7 +53,7 @@ cat >"$D/tmp/bad.bpmn" <<'END'
     <serviceTask id="call"/>
     <userTask id="work"/>
     <endEvent id="work"/>
-    <inclusiveGateway id="or"/>
+    <callChoreography id="or"/>
   </process>
 </definitions>
 END

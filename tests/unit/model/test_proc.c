@@ -109,10 +109,12 @@ static void test_incident(void **state)
     assert_false(warn->interrupting);
     assert_true(warn->until_claim && late->until_claim && !confirm_late->until_claim);
     assert_true(late->interrupting);
-    assert_int_equal(warn->timer, TIMER_DURATION);
-    assert_string_equal(warn->timer_text.literal, "PT30M");
-    assert_string_equal(late->timer_text.literal, "PT1H");
-    assert_string_equal(confirm_late->timer_text.literal, "P5D");
+    assert_int_equal(warn->n_event, 1);
+    assert_int_equal(warn->event->kind, EVENT_timer);
+    assert_int_equal(warn->event->timer, TIMER_DURATION);
+    assert_string_equal(warn->event->timer_text.literal, "PT30M");
+    assert_string_equal(late->event->timer_text.literal, "PT1H");
+    assert_string_equal(confirm_late->event->timer_text.literal, "P5D");
     const struct proc_node *confirm = node(p, "confirm");
     assert_string_equal(feel_text(confirm->assignee.feel), "requester");
     assert_null(confirm->groups.literal);
@@ -144,12 +146,12 @@ static void same_node(const char *path, const struct proc_node *a, const struct 
 {
     bool ok = a->kind == b->kind && same(a->id, b->id) && same(a->name, b->name) && a->scope == b->scope &&
               a->lane == b->lane && a->n_in == b->n_in && a->n_out == b->n_out && a->default_flow == b->default_flow &&
-              a->host == b->host && a->interrupting == b->interrupting && a->timer == b->timer &&
-              same(a->timer_text.literal, b->timer_text.literal) && same(a->groups.literal, b->groups.literal) &&
-              same(feel_of(a->groups.feel), feel_of(b->groups.feel)) && same(a->assignee.literal, b->assignee.literal) &&
-              same(feel_of(a->assignee.feel), feel_of(b->assignee.feel)) && same(a->topic, b->topic) &&
-              same(feel_of(a->script), feel_of(b->script)) && (plain || same(a->result, b->result)) &&
-              (plain || same(a->decision.key.literal, b->decision.key.literal)) && a->decision.binding == b->decision.binding;
+              a->host == b->host && a->interrupting == b->interrupting && a->n_event == b->n_event &&
+              same(a->groups.literal, b->groups.literal) && same(feel_of(a->groups.feel), feel_of(b->groups.feel)) &&
+              same(a->assignee.literal, b->assignee.literal) && same(feel_of(a->assignee.feel), feel_of(b->assignee.feel)) &&
+              same(a->topic, b->topic) && same(feel_of(a->script), feel_of(b->script)) &&
+              (plain || same(a->result, b->result)) && (plain || same(a->decision.key.literal, b->decision.key.literal)) &&
+              a->decision.binding == b->decision.binding;
 
     if (!ok)
         fail_msg("%s: node %s differs", path, a->id);
@@ -217,8 +219,9 @@ static void test_scopes(void **state)
     assert_int_equal(node(p, "x")->n_start, 1);
     assert_int_equal(node(p, "x")->start[0], proc_node_find(p, "a"));
     assert_int_equal(node(p, "x")->n_boundary, 1);
-    assert_int_equal(node(p, "e")->kind, NODE_terminate_end);
-    assert_int_equal(node(p, "t")->timer, TIMER_CYCLE);
+    assert_int_equal(node(p, "e")->kind, NODE_end_event);
+    assert_int_equal(node(p, "e")->event->kind, EVENT_terminate);
+    assert_int_equal(node(p, "t")->event->timer, TIMER_CYCLE);
     assert_string_equal(p->flow[0].id, "flow:1");
     assert_string_equal(l->next->proc->name, "two");
     assert_int_equal(l->next->proc->n_start, 1);
@@ -286,8 +289,10 @@ static void test_decisions(void **state)
 
 static void test_kinds(void **state)
 {
-    assert_string_equal(node_kind_name(NODE_terminate_end), "terminate_end");
-    assert_string_equal(node_kind_local(NODE_terminate_end), "endEvent");
+    assert_string_equal(node_kind_name(NODE_ad_hoc), "ad_hoc");
+    assert_string_equal(node_kind_local(NODE_ad_hoc), "adHocSubProcess");
+    assert_string_equal(event_kind_name(EVENT_compensation), "compensation");
+    assert_string_equal(event_kind_local(EVENT_compensation), "compensateEventDefinition");
     assert_string_equal(node_kind_local(NODE_KINDS), "unknown");
 }
 
