@@ -27,7 +27,7 @@ static const struct command commands[] = {
   {"migrate",  "[--schema DIR] [--status]",         "bring the database's schema up to date",                      cmd_migrate,  SETTINGS_NEEDED  },
   {"grants",   "[--schema DIR]",                    "print the grants of all accounts, for the DBA",               cmd_grants,   SETTINGS_IF_THERE},
   {"deploy",   "FILE [--release]",                  "store a BPMN or DMN file as draft, and release it",           cmd_deploy,   SETTINGS_NEEDED  },
-  {"lint",     "[--json] FILE...",                  "check BPMN and DMN files: FILE:LINE: severity RULE element: message", cmd_lint,     SETTINGS_NONE    },
+  {"lint",     "[--json|--counts] FILE...",         "check BPMN and DMN files: FILE:LINE: severity RULE element: message", cmd_lint,     SETTINGS_NONE    },
   {"decide",   "MODEL.dmn|--feel|--unary|--batch", "decide; evaluate FEEL; serve programs (see gradus(1))",       cmd_decide,   SETTINGS_NONE    },
   {"scenario", "[--through-db] FILE.scn...",        "tell process stories on the machine, or through MariaDB",     cmd_scenario, SETTINGS_NONE    },
   {"conformance", "[--through-db] [--only GLOB] MANIFEST", "run behaviour cases (bpmn-steps/1), one line each",  cmd_conformance, SETTINGS_NONE },

@@ -10,7 +10,9 @@
 #include "cmd.h"
 #include "flow/deploy.h"
 #include "flow/story.h"
+#include "model/check.h"
 #include "model/proc.h"
+#include "model/shape.h"
 #include "run/casebook.h"
 #include "run/scenario.h"
 
@@ -18,13 +20,13 @@ enum { LIMIT_MODEL = 16 << 20, LIMIT_STORY = 1 << 20, LIMIT_JSON = 16 << 20 };
 
 /* ---- lint ---- */
 
-static void print_findings(const char *file, const struct findings *f)
+static void print_findings(FILE *to, const char *file, const struct findings *f)
 {
     static const char *const word[] = {"error", "warning", "info"};
 
     for (const struct finding *x = f->first; x != NULL; x = x->next)
-        printf("%s:%d: %s %s %s: %s\n", file, x->line, word[x->severity], x->rule, x->element[0] != '\0' ? x->element : "-",
-               x->message);
+        fprintf(to, "%s:%d: %s %s %s: %s\n", file, x->line, word[x->severity], x->rule,
+                x->element[0] != '\0' ? x->element : "-", x->message);
 }
 
 static enum err print_json(struct cmd *c, const char *file, const struct findings *f)
@@ -43,31 +45,90 @@ static enum err print_json(struct cmd *c, const char *file, const struct finding
     return OK;
 }
 
-static enum err lint_one(struct cmd *c, const char *file, bool json)
+struct lint {
+    bool json, counts;
+    bool several; /* files: each line says of which it speaks */
+};
+
+/* A file that is too large is a finding about it, like one that is no XML; one that is not there is a slip of the caller. */
+static enum err lint_read(struct cmd *c, const char *file, struct findings *f, struct span *text)
+{
+    enum err e = cmd_read_file(c->mem, file, LIMIT_MODEL, text);
+
+    if (e != E_TOOBIG)
+        return e;
+    check_not_xml(f, &(struct xml_error){.message = trouble()->text});
+    return E_FINDINGS;
+}
+
+static enum err lint_check(struct cmd *c, const char *file, const struct lint *how)
 {
     struct findings f = findings_new(c->mem);
     struct span text;
 
-    TRY(cmd_read_file(c->mem, file, LIMIT_MODEL, &text));
-    enum err e = deploy_lint(c->mem, file, text, &f);
+    enum err e = lint_read(c, file, &f, &text);
+    if (e == OK)
+        e = deploy_lint(c->mem, file, text, &f);
     if (e != OK && e != E_FINDINGS)
         return err_pass(e, __FILE__, __LINE__);
     if (f.errors > 0)
         c->exit = 1;
-    if (json)
+    if (how->json)
         return print_json(c, file, &f);
-    print_findings(file, &f);
+    print_findings(stdout, file, &f);
+    return OK;
+}
+
+/* {"task":3,...} for one file; {"file":...,"counts":{...}} a line for several. What is no XML has no counts, but a finding. */
+static enum err lint_count(struct cmd *c, const char *file, const struct lint *how)
+{
+    struct findings f = findings_new(c->mem);
+    struct buf b = buf_new(c->mem, LIMIT_JSON);
+    struct xml_node *root = NULL;
+    struct xml_error error;
+    struct span text;
+    bool first = true;
+
+    enum err e = lint_read(c, file, &f, &text);
+    if (e == OK) {
+        e = xml_read(c->mem, text, NULL, &root, &error);
+        if (e == E_INPUT || e == E_TOOBIG)
+            check_not_xml(&f, &error);
+        else
+            TRY(e);
+    } else if (e != E_FINDINGS)
+        return err_pass(e, __FILE__, __LINE__);
+    if (root == NULL) {
+        c->exit = 1;
+        print_findings(stderr, file, &f);
+        return OK;
+    }
+    if (how->several) {
+        buf_char(&b, '{');
+        json_put_name(&b, &first, "file");
+        json_put_text(&b, file);
+        json_put_name(&b, &first, "counts");
+    }
+    TRY(shape_counts(c->mem, root, BPMN_NS, &b));
+    puts(arena_printf(c->mem, "%s%s", buf_text(&b), how->several ? "}" : ""));
     return OK;
 }
 
 enum err cmd_lint(struct cmd *c)
 {
-    bool json = cmd_flag(c, "--json");
+    struct lint how = {.json = cmd_flag(c, "--json"), .counts = cmd_flag(c, "--counts")};
 
     if (c->argc == 0)
         return fail(E_INPUT, "give at least one file");
-    for (int i = 0; i < c->argc; i++)
-        TRY(lint_one(c, c->argv[i], json));
+    if (how.json && how.counts)
+        return fail(E_INPUT, "--counts prints JSON by itself; leave --json out");
+    how.several = c->argc > 1;
+    for (int i = 0; i < c->argc; i++) {
+        struct arena_mark mark = arena_mark(c->mem);
+
+        TRY(how.counts ? lint_count(c, c->argv[i], &how) : lint_check(c, c->argv[i], &how));
+        arena_rewind(c->mem, mark);
+    }
     return OK;
 }
 
@@ -108,7 +169,7 @@ enum err cmd_deploy(struct cmd *c)
     d.draft.n = text.n;
     TRY(cmd_open(c, "cli", &uc));
     enum err e = cmd_unit(c, &uc, UNIT_RW, deploy, &d);
-    print_findings(c->argv[0], &d.draft.findings);
+    print_findings(stdout, c->argv[0], &d.draft.findings);
     if (e != OK)
         return err_pass(e, __FILE__, __LINE__);
     const char *kind = d.draft.decision ? "decision model" : "process";
@@ -183,7 +244,7 @@ static enum err read_decisions(struct cmd *c, const char *path, const char *cons
         TRY(cmd_read_file(c->mem, d->name, LIMIT_MODEL, &d->bytes));
         enum err e = run_shelf_add(s->shelf, d, &f);
         if (f.errors > 0)
-            print_findings(d->name, &f);
+            print_findings(stdout, d->name, &f);
         TRY(e);
     }
     return OK;
@@ -199,7 +260,7 @@ static enum err compile_for(struct cmd *c, struct story *s, const char *story)
     TRY(cmd_read_file(c->mem, path, LIMIT_MODEL, &s->model));
     enum err e = proc_compile(c->mem, path, s->model.p, s->model.n, &f, &list);
     if (e != OK)
-        print_findings(path, &f);
+        print_findings(stdout, path, &f);
     TRY(e);
     proc_list_keep(c->mem, list);
     for (; list != NULL; list = list->next) {

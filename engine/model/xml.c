@@ -18,6 +18,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdbool.h>
+#include <strings.h>
 
 #include "base/buf.h"
 
@@ -30,7 +31,7 @@ const struct xml_limits xml_limits_default = {
     .nodes = LIMIT_XML_NODES,
 };
 
-enum { FEED = 16 * 1024, BOM_UTF8 = 3, DECLARATION_MAX = 200 };
+enum { FEED = 16 * 1024, BOM_UTF8 = 3, BOM_UTF16 = 2, DECLARATION_MAX = 200 };
 
 struct gate {
     struct arena *mem;
@@ -44,7 +45,8 @@ struct gate {
     bool ascii;     /* no byte beyond it: declared single-byte encodings say the same as UTF-8 */
     int *lines;     /* of each start tag, in document order */
     int cap_lines;
-    bool utf16;
+    bool utf16;  /* what the bytes were before they were made UTF-8 */
+    bool single; /* one of the single-byte encodings of tables below */
     struct xml_error *error;
 };
 
@@ -84,10 +86,93 @@ static void move(struct gate *g, size_t n)
 
 /* ---- bytes to UTF-8 ---- */
 
+/* What a few old encodings have where ISO 8859-1 has something else, by byte; 0 = nothing stands there. */
+struct difference {
+    unsigned char byte;
+    uint32_t letter;
+};
+
+/* clang-format off */
+static const struct difference windows_1252[] = {
+    {0x80, 0x20ac}, {0x81, 0},      {0x82, 0x201a}, {0x83, 0x0192}, {0x84, 0x201e}, {0x85, 0x2026}, {0x86, 0x2020}, {0x87, 0x2021},
+    {0x88, 0x02c6}, {0x89, 0x2030}, {0x8a, 0x0160}, {0x8b, 0x2039}, {0x8c, 0x0152}, {0x8d, 0},      {0x8e, 0x017d}, {0x8f, 0},
+    {0x90, 0},      {0x91, 0x2018}, {0x92, 0x2019}, {0x93, 0x201c}, {0x94, 0x201d}, {0x95, 0x2022}, {0x96, 0x2013}, {0x97, 0x2014},
+    {0x98, 0x02dc}, {0x99, 0x2122}, {0x9a, 0x0161}, {0x9b, 0x203a}, {0x9c, 0x0153}, {0x9d, 0},      {0x9e, 0x017e}, {0x9f, 0x0178},
+};
+
+static const struct difference latin_9[] = {
+    {0xa4, 0x20ac}, {0xa6, 0x0160}, {0xa8, 0x0161}, {0xb4, 0x017d}, {0xb8, 0x017e}, {0xbc, 0x0152}, {0xbd, 0x0153}, {0xbe, 0x0178},
+};
+
+/* The single-byte encodings that modelers really write. Others are read as long as nothing but ASCII stands in the file. */
+static const struct {
+    const char *name;
+    const struct difference *other;
+    size_t n;
+} single_byte[] = {
+    {"ISO-8859-1",   NULL,         0},
+    {"ISO8859-1",    NULL,         0},
+    {"latin1",       NULL,         0},
+    {"ISO-8859-15",  latin_9,      sizeof latin_9 / sizeof *latin_9},
+    {"windows-1252", windows_1252, sizeof windows_1252 / sizeof *windows_1252},
+    {"cp1252",       windows_1252, sizeof windows_1252 / sizeof *windows_1252},
+};
+/* clang-format on */
+
+enum { SINGLE_BYTE = sizeof single_byte / sizeof *single_byte };
+
+/* Where the declaration at the head of RAW names one of them: its place in the table, else SINGLE_BYTE. */
+static size_t declared_single_byte(struct span raw)
+{
+    struct span head = {.p = raw.p, .n = raw.n < DECLARATION_MAX ? raw.n : DECLARATION_MAX};
+    const char *end = begins(head, "<?xml") ? memmem(head.p, head.n, "?>", 2) : NULL;
+    const char *word = end != NULL ? memmem(head.p, (size_t)(end - head.p), "encoding", strlen("encoding")) : NULL;
+
+    if (word == NULL)
+        return SINGLE_BYTE;
+    for (word += strlen("encoding"); word < end && strchr(" \t\r\n=", *word) != NULL;)
+        word++;
+    for (size_t i = 0; word < end && (*word == '"' || *word == '\'') && i < SINGLE_BYTE; i++) {
+        size_t n = strlen(single_byte[i].name);
+
+        if ((size_t)(end - word) > n + 1 && word[n + 1] == *word && strncasecmp(word + 1, single_byte[i].name, n) == 0)
+            return i;
+    }
+    return SINGLE_BYTE;
+}
+
+static enum err from_single_byte(struct gate *g, struct span raw, size_t encoding)
+{
+    struct buf out = buf_new(g->mem, raw.n * 3);
+    uint32_t letter[256];
+
+    for (uint32_t i = 0; i < 256; i++)
+        letter[i] = i;
+    for (size_t i = 0; i < single_byte[encoding].n; i++)
+        letter[single_byte[encoding].other[i].byte] = single_byte[encoding].other[i].letter;
+    for (size_t i = 0; i < raw.n; i++) {
+        uint32_t c = letter[(unsigned char)raw.p[i]];
+        char utf8[4];
+
+        g->line += raw.p[i] == '\n';
+        if (c == 0 && raw.p[i] == 0)
+            return refuse(g, E_INPUT, "A zero byte. The file is damaged or not XML.");
+        if (c == 0)
+            return refuse(g, E_INPUT, "A byte that %s does not have. Save the file as UTF-8.", single_byte[encoding].name);
+        buf_add(&out, utf8, text_encode(c, utf8));
+    }
+    TRY(buf_done(&out));
+    g->line = 1;
+    g->single = true;
+    g->in = (struct span){.p = buf_text(&out), .n = out.len};
+    return OK;
+}
+
+/* RAW without its byte order mark. */
 static enum err from_utf16(struct gate *g, struct span raw, bool big)
 {
     struct buf out = buf_new(g->mem, raw.n / 2 * 3);
-    size_t i = 2;
+    size_t i = 0;
 
     if (raw.n % 2 != 0)
         return refuse(g, E_INPUT, "UTF-16 with half a character at its end. Save the file as UTF-8.");
@@ -124,12 +209,15 @@ static enum err to_utf8(struct gate *g, struct span raw)
         begins(raw, "\xfd"
                     "7zXZ"))
         return refuse(g, E_INPUT, "The file is compressed. Unpack it and upload the XML file itself.");
-    if (begins(raw, "\xff\xfe"))
-        return from_utf16(g, raw, false);
-    if (begins(raw, "\xfe\xff"))
-        return from_utf16(g, raw, true);
+    if (begins(raw, "\xff\xfe") || begins(raw, "\xfe\xff"))
+        return from_utf16(g, (struct span){.p = raw.p + BOM_UTF16, .n = raw.n - BOM_UTF16}, raw.p[0] == '\xfe');
+    if (raw.n >= 4 && (memcmp(raw.p, "<\0?\0", 4) == 0 || memcmp(raw.p, "\0<\0?", 4) == 0))
+        return from_utf16(g, raw, raw.p[0] == '\0');
     if (begins(raw, "\xef\xbb\xbf"))
         raw = (struct span){.p = raw.p + BOM_UTF8, .n = raw.n - BOM_UTF8};
+    size_t encoding = declared_single_byte(raw);
+    if (encoding < SINGLE_BYTE)
+        return from_single_byte(g, raw, encoding);
     g->in = raw;
     g->ascii = true;
     for (size_t i = 0; i < raw.n;) {
@@ -187,7 +275,7 @@ static enum err scan_declaration(struct gate *g, struct span decl)
         return refuse(g, E_INPUT, "A broken encoding in the XML declaration. Write encoding=\"UTF-8\".");
     const char *word = arena_strndup(g->mem, name, (size_t)(end - name));
     if (text_same_nocase(word, "UTF-8") || text_same_nocase(word, "US-ASCII") || text_same_nocase(word, "UTF8") ||
-        (g->utf16 && text_starts(word, "UTF-16")) || (g->ascii && extends_ascii(word)))
+        (g->utf16 && strncasecmp(word, "UTF-16", strlen("UTF-16")) == 0) || g->single || (g->ascii && extends_ascii(word)))
         return OK;
     return refuse(g, E_INPUT, "The declared encoding \"%s\" is not read. Save the file as UTF-8.", word);
 }
@@ -385,6 +473,12 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     n->text = "";
     n->line = r->gate->lines[r->seen++];
     n->parent = r->now;
+    for (int i = 0; i < n_ns; i++) {
+        struct xml_prefix *one = ARENA_NEW(r->gate->mem, struct xml_prefix);
+
+        *one = (struct xml_prefix){.prefix = text_of(r, ns[i * 2]), .ns = text_of(r, ns[i * 2 + 1]), .next = n->prefix};
+        n->prefix = one;
+    }
     for (int i = 0; i < n_attr; i++) {
         const xmlChar **a = attr + i * 5; /* local name, prefix, URI, begin and end of the value */
         struct xml_attr *one = ARENA_NEW(r->gate->mem, struct xml_attr);
@@ -529,6 +623,17 @@ const char *xml_attr(const struct xml_node *n, const char *ns, const char *name)
             return a->value;
     }
     return NULL;
+}
+
+const char *xml_namespace(const struct xml_node *n, struct span prefix)
+{
+    for (; n != NULL; n = n->parent) {
+        for (const struct xml_prefix *x = n->prefix; x != NULL; x = x->next) {
+            if (strlen(x->prefix) == prefix.n && memcmp(x->prefix, prefix.p, prefix.n) == 0)
+                return *x->ns != '\0' || prefix.n == 0 ? x->ns : NULL;
+        }
+    }
+    return prefix.n == 0 ? "" : prefix.n == 3 && memcmp(prefix.p, "xml", 3) == 0 ? XML_NS : NULL;
 }
 
 static const struct xml_node *named(const struct xml_node *n, const char *ns, const char *name)
