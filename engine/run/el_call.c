@@ -70,7 +70,8 @@ static enum err call_result(struct step *s, struct token *t, struct val vars)
 
     if (node->n_output > 0)
         TRY(scope_set(s, t->inner, vars, SCOPE_HERE));
-    return node->call.all_out ? scope_set(s, t->scope, vars, SCOPE_OUT) : OK;
+    /* one instance of several has variables of its own, which have gone in with the others */
+    return node->call.all_out ? scope_set(s, multi_inside(s, t) ? step_scope(t) : t->scope, vars, SCOPE_OUT) : OK;
 }
 
 static enum err call_wake(struct step *s, struct token *t, const struct trigger *why)

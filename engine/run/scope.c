@@ -201,7 +201,7 @@ struct val scope_all(const struct inst *in, uint32_t scope, struct arena *mem)
 
     for (uint32_t i = 0; i < in->n_var; i++) {
         const struct var *v = &in->var[i];
-        if (!v->gone && inst_var(in, scope, v->name) == v)
+        if (!v->gone && !multi_book(v->name) && inst_var(in, scope, v->name) == v)
             e[n++] = (struct val_entry){v->name, v->value};
     }
     return val_context(mem, e, n);

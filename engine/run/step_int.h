@@ -258,7 +258,7 @@ enum scope_rule { SCOPE_HERE, SCOPE_OUT };
 enum err scope_set(struct step *s, uint32_t scope, struct val vars, enum scope_rule rule) CHECKED;
 /* Declares the N variables of DATA in SCOPE, with their initial values; those that are there already stay. */
 enum err scope_declare(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n) CHECKED;
-/* Everything that is seen from SCOPE, innermost first, as a context in MEM. */
+/* Everything that is seen from SCOPE, innermost first, as a context in MEM; without the books of loops. */
 struct val scope_all(const struct inst *in, uint32_t scope, struct arena *mem);
 /* Counts what there is into s->bytes and s->n_var. */
 enum err scope_measure(struct step *s) CHECKED;
