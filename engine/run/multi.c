@@ -200,6 +200,27 @@ enum err multi_enter(struct step *s, struct token *t)
     return begin(s, t, now);
 }
 
+static enum err set_one(struct step *s, uint32_t scope, const char *name, struct val v)
+{
+    struct val_entry e = {name, v};
+
+    return scope_set(s, scope, val_context(s->tmp, &e, 1), SCOPE_HERE);
+}
+
+/* The variable that an instance gives its result in: each has its own, else parallel ones would overwrite each other's. NULL if the
+ * result is computed. */
+static const char *result_name(const struct proc_loop *loop)
+{
+    const char *const *names;
+
+    if (loop->result == NULL || feel_uses(loop->result, &names) == 0)
+        return NULL;
+    const char *text = feel_text(loop->result), *begins = text + strspn(text, " \t\r\n=");
+    size_t n = strlen(names[0]);
+    bool whole = strncmp(begins, names[0], n) == 0 && (begins[n] == '.' || begins[n + strspn(begins + n, " \t\r\n")] == '\0');
+    return whole ? names[0] : NULL;
+}
+
 enum err multi_vars(struct step *s, struct token *t)
 {
     const struct proc_loop *loop = &step_node(s, t)->loop;
@@ -210,13 +231,14 @@ enum err multi_vars(struct step *s, struct token *t)
     if (!val_is(own(s, t->inner, "loopCounter"), VAL_NULL))
         return OK; /* the step is done again */
     int64_t index = index_of(s, t, all);
+    const char *name = result_name(loop);
+    if (name != NULL)
+        TRY(set_one(s, t->inner, name, val_null()));
     if (loop->element != NULL) {
         struct val items = own(s, all->inner, book_items);
-        struct val_entry item = {loop->element, val_is(items, VAL_LIST) ? val_at(items, (size_t)index) : val_null()};
-        TRY(scope_set(s, t->inner, val_context(s->tmp, &item, 1), SCOPE_HERE));
+        TRY(set_one(s, t->inner, loop->element, val_is(items, VAL_LIST) ? val_at(items, (size_t)index) : val_null()));
     }
-    struct val_entry counter = {"loopCounter", val_int(index)};
-    return scope_set(s, t->inner, val_context(s->tmp, &counter, 1), SCOPE_HERE);
+    return set_one(s, t->inner, "loopCounter", val_int(index));
 }
 
 /* ---- an instance completes ---- */
