@@ -47,7 +47,7 @@ enum err activity_open(struct step *s, struct token *t)
     if (t->inner == 0 && needs_scope(s, t))
         scope_open(s, t);
     TRY(scope_set(s, step_scope(t), vars, SCOPE_HERE));
-    return scope_declare(s, step_scope(t), node->data, node->n_data);
+    return scope_init(s, step_scope(t), node->data, node->n_data);
 }
 
 enum err activity_rest(struct step *s, struct token *t)

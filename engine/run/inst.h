@@ -52,15 +52,18 @@ struct token {
     enum token_step step; /* STEP_WAIT whenever it waits; of an incident it is stored */
     int32_t flow;         /* flow it came in by, PROC_NONE at a start (joins ask) */
     uint32_t inner;       /* activity: the scope it opened (sub-process, instances, or variables of its mappings); 0 if none */
-    uint32_t host;  /* listener: the token it is armed for, 0 = its scope; record at work or chosen for it: the token that compensates,
+    uint32_t
+        host; /* listener: the token it is armed for, 0 = its scope; record at work or chosen for it: the token that compensates,
                      * or the record it is undone with (undo.c); 0 else */
     int32_t event;  /* listener, or token that waits for one event: which definition of its node; PROC_NONE else */
     uint32_t count; /* timers: how often fired; services: attempts; conditions: 1 = held when last looked at; one of a parallel
                      * multiple event: 1 = has occurred; record that is chosen: what comes after (undo.c) */
     int64_t due;    /* timers: next moment; 0 else */
-    const char *key; /* message: the correlation key it waits for, as val_write() writes it; NULL = any */
-    bool changed;    /* set by the machine: differs from what was loaded */
-    bool gone;       /* consumed in this call: its row is to be deleted */
+    const char *
+        key; /* message: the correlation key it waits for, as val_write() writes it; NULL = any. Timer: its cycle (moment.c); NULL =
+                      * occurs once */
+    bool changed; /* set by the machine: differs from what was loaded */
+    bool gone;    /* consumed in this call: its row is to be deleted */
 };
 
 /* Does it keep its scope alive? */

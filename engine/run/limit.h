@@ -9,7 +9,7 @@ enum {
     LIMIT_VAR_NAME = 255,          /* bytes of a variable's name */
     LIMIT_VAR_BYTES = 1 << 20,     /* all variables of one instance together */
     LIMIT_VALUE_DEPTH = 64,        /* lists in contexts in lists ... of one value */
-    LIMIT_CYCLE_FIRINGS = 1000,    /* of one armed timer */
+    LIMIT_CYCLE_BEHIND = 1000,     /* missed occurrences of a timer that are made up for */
     LIMIT_TRIGGER_BYTES = 4 << 20, /* text of one trigger */
     LIMIT_CALL_DEPTH = 100,        /* calls of calls ... above one instance */
     LIMIT_STAGE_DEEDS = 1000000,   /* steps of instances in one operation of a stage */

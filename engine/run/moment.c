@@ -1,142 +1,231 @@
 /* engine/run/moment.c - when a timer is due.
  *
  * For     timer events and the due date of user tasks.
- * Owns    reading dates, durations and cycles (ISO 8601-1, 4.4 and 4.5) from text or FEEL values.
+ * Owns    what a timer definition's value means, and the text in which an armed cycle is kept.
  * Never   asks what time it is: NOW is given.
- * Holds   a moment without an offset is UTC; each occurrence of a cycle is computed from the one before, not from when the
- * worker came round to it, so they do not drift; one that has passed already is due at once. */
+ * Holds   a cycle is evaluated once, when its timer is armed, and kept with its first moment: R3/2026-01-01T09:00:00@Europe/Rome/P1D.
+ *         Each occurrence follows from that and its number, so they do not drift, whenever the worker comes round to them; one that has
+ *         passed already is due at once. */
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "model/feel/temporal.h"
+#include "model/timer.h"
 #include "run/behaviours.h"
 #include "run/limit.h"
 
-/* A cycle: R[n]/[start/]interval. */
-struct cycle {
-    int64_t times; /* -1 = without end */
-    int64_t start; /* 0 = now plus the interval */
-    int64_t months, micros;
-};
+/* ---- dates and durations ---- */
 
-/* A date and time, or a date, as text; without an offset it is UTC. */
-static bool moment_parse(struct arena *mem, const char *s, int64_t *out)
+/* NOW as a date and time. */
+static struct val at_now(struct arena *mem, int64_t now)
 {
-    return clock_parse(s, out) || clock_parse(arena_printf(mem, "%sZ", s), out) ||
-           clock_parse(arena_printf(mem, "%sT00:00:00Z", s), out);
+    return when_from_us(mem, now);
 }
 
-static enum err moment_text(struct arena *mem, const char *s, int64_t now, int64_t *out)
+/* The next time at which a clock shows the time of day V. */
+static bool next_time(struct arena *mem, struct val v, int64_t now, int64_t *out)
 {
-    int64_t months, micros;
+    struct val today = at_now(mem, now);
+    struct timer_span day = {.days = 1};
 
-    if (moment_parse(mem, s, out))
-        return OK;
-    if (!feel_duration(s, &months, &micros))
-        return fail(E_EXPR, "\"%.80s\" is neither a date and time nor a duration", s);
-    *out = feel_add_duration(now, months, micros);
-    return OK;
+    if (v.u.moment->zone == WHEN_NAMED)
+        today = when_in_zone(mem, today, v.u.moment->id);
+    else if (v.u.moment->zone == WHEN_OFFSET)
+        today = when_from_us(mem, now + v.u.moment->offset * CLOCK_SECOND);
+    struct val moment = when_join(mem, today, v);
+    return timer_instant(moment, out) &&
+           (*out >= now || (timer_add(mem, moment, &day, 1, &moment) && timer_instant(moment, out)));
+}
+
+/* S: a moment, a duration from NOW, a time of day, or the end of the interval start/duration, start/end. */
+static bool text_moment(struct arena *mem, const char *s, int64_t now, int64_t *out)
+{
+    struct timer_span span;
+    struct val v;
+
+    if (timer_moment(mem, s, &v))
+        return timer_instant(v, out);
+    if (timer_span(s, &span))
+        return timer_add(mem, at_now(mem, now), &span, 1, &v) && timer_instant(v, out);
+    if (when_parse_time(mem, s, strlen(s), &v))
+        return next_time(mem, v, now, out);
+    for (const char *slash = strchr(s, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        struct val start, end;
+        if (!timer_moment(mem, arena_strndup(mem, s, (size_t)(slash - s)), &start))
+            continue;
+        if (timer_moment(mem, slash + 1, &end))
+            return timer_instant(end, out);
+        return timer_span(slash + 1, &span) && timer_add(mem, start, &span, 1, &end) && timer_instant(end, out);
+    }
+    return false;
 }
 
 enum err moment_of(struct arena *mem, struct val v, int64_t now, int64_t *out)
 {
-    static const enum val_tag timely[] = {VAL_STRING, VAL_DATE, VAL_DATE_TIME, VAL_MONTHS, VAL_DURATION};
+    bool known = false;
 
-    for (size_t i = 0; i < sizeof timely / sizeof *timely; i++) {
-        if (val_is(v, timely[i]))
-            return moment_text(mem, val_string(mem, v), now, out);
-    }
-    return fail(E_EXPR, "%.80s is neither a date and time nor a duration", val_string(mem, v));
-}
-
-/* Cuts the next part off *S at the slash; the rest is "" after the last one. */
-static char *part(struct arena *mem, const char **s)
-{
-    size_t n = strcspn(*s, "/");
-    char *p = arena_strndup(mem, *s, n);
-
-    *s += n + ((*s)[n] == '/');
-    return p;
-}
-
-static bool times_read(const char *s, int64_t *times)
-{
-    *times = -1;
-    if (s[0] != 'R')
-        return false;
-    if (s[1] == '\0')
-        return true;
-    *times = 0;
-    for (const char *d = s + 1; *d != '\0'; d++) {
-        if (*d < '0' || *d > '9' || *times > 1000000)
-            return false;
-        *times = *times * 10 + (*d - '0');
-    }
-    return true;
-}
-
-static enum err cycle_read(struct arena *mem, const char *text, struct cycle *c)
-{
-    const char *rest = text, *last;
-    int64_t end;
-
-    *c = (struct cycle){0};
-    if (!times_read(part(mem, &rest), &c->times))
-        return fail(E_EXPR, "\"%.80s\" is no cycle such as R3/PT10M", text);
-    last = part(mem, &rest);
-    if (rest[0] != '\0') { /* R3/start/interval or R3/start/end */
-        if (!moment_parse(mem, last, &c->start))
-            return fail(E_EXPR, "\"%.80s\": the part after R is no date and time", text);
-        last = part(mem, &rest);
-        if (moment_parse(mem, last, &end))
-            c->micros = end - c->start;
-        else if (!feel_duration(last, &c->months, &c->micros))
-            return fail(E_EXPR, "\"%.80s\": the last part is no duration", text);
-    } else if (!feel_duration(last, &c->months, &c->micros)) {
-        return fail(E_EXPR, "\"%.80s\" is no cycle such as R3/PT10M", text);
-    }
-    if (rest[0] != '\0' || c->months < 0 || c->micros < 0 || (c->months == 0 && c->micros < CLOCK_SECOND))
-        return fail(E_EXPR, "\"%.80s\": the interval of a cycle is at least one second", text);
+    if (val_is(v, VAL_STRING))
+        known = text_moment(mem, v.u.s, now, out);
+    else if (val_is(v, VAL_DATE) || val_is(v, VAL_DATE_TIME))
+        known = timer_instant(v, out);
+    else if (val_is(v, VAL_TIME))
+        known = next_time(mem, v, now, out);
+    else if (val_is(v, VAL_MONTHS) || val_is(v, VAL_DURATION))
+        known = text_moment(mem, val_string(mem, v), now, out);
+    if (!known)
+        return fail(E_EXPR, "\"%.80s\" is neither a date and time nor a duration", val_string(mem, v));
+    if (*out <= 0)
+        *out = 1; /* long ago: due at once, and 0 means none */
     return OK;
 }
 
-static enum err timer_value(struct step *s, const struct token *t, struct val *v)
-{
-    return step_value(s, t->scope, &step_node(s, t)->timer_text, v);
-}
+/* ---- cycles ---- */
 
-enum err moment_first(struct step *s, const struct token *t, int64_t *due)
+/* The N-th occurrence, from 1 on; false if there is none. */
+static bool occurrence(struct arena *mem, const struct timer_cycle *c, int64_t n, int64_t *out)
 {
     struct val v;
-    struct cycle c;
 
-    TRY(timer_value(s, t, &v));
-    if (step_node(s, t)->timer != TIMER_CYCLE)
-        return moment_of(s->tmp, v, s->env->now, due);
-    if (!val_is(v, VAL_STRING))
-        return fail(E_EXPR, "%.80s is no cycle such as R3/PT10M", val_string(s->tmp, v));
-    TRY(cycle_read(s->tmp, v.u.s, &c));
-    if (c.times == 0)
-        return fail(E_EXPR, "\"%.80s\": a cycle occurs at least once", v.u.s);
-    *due = c.start != 0 ? c.start : feel_add_duration(s->env->now, c.months, c.micros);
+    return (c->times < 0 || n <= c->times) && timer_add(mem, c->start, &c->interval, n - 1, &v) && timer_instant(v, out) &&
+           *out <= c->end && *out > 0;
+}
+
+/* How many occurrences are before MOMENT. */
+static int64_t passed(struct arena *mem, const struct timer_cycle *c, int64_t moment)
+{
+    int64_t low = 0, step = 1, at;
+    struct arena_mark mark = arena_mark(mem);
+
+    /* at least LOW of them are; first by steps that double, then by halves */
+    while (occurrence(mem, c, low + step, &at) && at < moment) {
+        low += step;
+        step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+        if (occurrence(mem, c, low + step, &at) && at < moment)
+            low += step;
+        arena_rewind(mem, mark);
+    }
+    return low;
+}
+
+static void span_write(struct buf *b, const struct timer_span *s)
+{
+    buf_char(b, 'P');
+    if (s->months != 0)
+        buf_fmt(b, "%" PRId64 "M", s->months);
+    if (s->days != 0)
+        buf_fmt(b, "%" PRId64 "D", s->days);
+    if (s->micros != 0)
+        buf_fmt(b, "T%" PRId64 ".%06" PRId64 "S", s->micros / CLOCK_SECOND, s->micros % CLOCK_SECOND);
+}
+
+/* C, whose start is known, as text. */
+static const char *cycle_text(struct arena *mem, const struct timer_cycle *c)
+{
+    struct buf b = buf_new(mem, 4 * WHEN_TEXT);
+    char start[WHEN_TEXT];
+
+    (void)when_text(c->start, start);
+    buf_char(&b, 'R');
+    if (c->times >= 0)
+        buf_fmt(&b, "%" PRId64, c->times);
+    buf_fmt(&b, "/%s/", start);
+    span_write(&b, &c->interval);
+    if (c->end != INT64_MAX)
+        buf_fmt(&b, "/%s", clock_text(mem, c->end));
+    return buf_text(&b);
+}
+
+static enum err cycle_first(struct arena *mem, const char *text, int64_t now, struct moment *out)
+{
+    struct timer_cycle c;
+    int64_t before = 0;
+
+    TRY(timer_cycle(mem, text, &c));
+    if (c.cron != NULL) {
+        out->cycle = text;
+        return timer_cron_next(c.cron, now, &out->due) ? OK : fail(E_EXPR, "\"%.80s\" never occurs", text);
+    }
+    if (val_is(c.start, VAL_NULL)) {
+        if (!timer_add(mem, at_now(mem, now), &c.interval, 1, &c.start))
+            return fail(E_EXPR, "\"%.80s\" is too far away", text);
+    } else {
+        /* those before now are history; of a cycle that is over the last one is due at once */
+        before = passed(mem, &c, now);
+        if (before == c.times || (before > 0 && !occurrence(mem, &c, before + 1, &out->due)))
+            before--;
+    }
+    if (before > UINT32_MAX || !occurrence(mem, &c, before + 1, &out->due))
+        return fail(E_EXPR, "\"%.80s\" never occurs", text);
+    out->count = (uint32_t)before;
+    out->cycle = cycle_text(mem, &c);
     return OK;
 }
 
-enum err moment_next(struct step *s, const struct token *t, int64_t *due)
+enum err moment_first(struct arena *mem, const struct proc_event *e, struct val v, int64_t now, struct moment *out)
 {
-    struct val v;
-    struct cycle c;
-
-    *due = 0;
-    if (step_node(s, t)->timer != TIMER_CYCLE)
-        return OK;
-    TRY(timer_value(s, t, &v));
+    *out = (struct moment){0};
+    if (val_is(v, VAL_NULL))
+        return fail(E_EXPR, "the timer's date, duration or cycle is null");
+    if (e->timer != TIMER_CYCLE)
+        return moment_of(mem, v, now, &out->due);
     if (!val_is(v, VAL_STRING))
-        return fail(E_EXPR, "%.80s is no cycle such as R3/PT10M", val_string(s->tmp, v));
-    TRY(cycle_read(s->tmp, v.u.s, &c));
-    if (c.times >= 0 && t->count >= c.times)
+        return fail(E_EXPR, "%.80s is no cycle such as R3/PT10M", val_string(mem, v));
+    return cycle_first(mem, v.u.s, now, out);
+}
+
+/* The occurrence after the COUNT-th. A worker that was away makes up for LIMIT_CYCLE_BEHIND of them, no more. */
+static void next_of(struct arena *mem, const struct timer_cycle *c, int64_t now, struct moment *m)
+{
+    int64_t behind = passed(mem, c, now) - m->count;
+
+    if (behind > LIMIT_CYCLE_BEHIND)
+        m->count += (uint32_t)(behind - LIMIT_CYCLE_BEHIND);
+    if (!occurrence(mem, c, (int64_t)m->count + 1, &m->due))
+        m->due = 0;
+}
+
+/* What a worker that was away has missed of a cron is made up for once. */
+static void next_cron(const struct timer_cycle *c, int64_t now, struct moment *m)
+{
+    if (!timer_cron_next(c->cron, m->due > now ? m->due : now, &m->due))
+        m->due = 0;
+}
+
+enum err moment_next(struct arena *mem, const char *cycle, int64_t now, struct moment *m)
+{
+    struct timer_cycle c;
+
+    if (cycle == NULL) {
+        m->due = 0;
         return OK;
-    if (t->count >= LIMIT_CYCLE_FIRINGS)
-        return fail(E_FUEL, "the timer has fired %d times, more are not allowed", (int)LIMIT_CYCLE_FIRINGS);
-    *due = feel_add_duration(t->due, c.months, c.micros);
+    }
+    TRY(timer_cycle(mem, cycle, &c));
+    if (c.cron != NULL)
+        next_cron(&c, now, m);
+    else
+        next_of(mem, &c, now, m);
+    return OK;
+}
+
+enum err moment_following(struct arena *mem, struct val v, int64_t now, struct moment *m)
+{
+    struct timer_cycle c;
+    struct val last = at_now(mem, m->due);
+
+    if (!val_is(v, VAL_STRING))
+        return fail(E_EXPR, "%.80s is no cycle such as R3/PT10M", val_string(mem, v));
+    TRY(timer_cycle(mem, v.u.s, &c));
+    if (c.cron != NULL) {
+        next_cron(&c, now, m);
+    } else if (val_is(c.start, VAL_NULL)) {
+        if ((c.times >= 0 && m->count >= c.times) || !timer_add(mem, last, &c.interval, 1, &last) ||
+            !timer_instant(last, &m->due) || m->due > c.end)
+            m->due = 0;
+    } else {
+        m->count = (uint32_t)passed(mem, &c, m->due + 1);
+        next_of(mem, &c, now, m);
+    }
     return OK;
 }

@@ -116,17 +116,22 @@ static enum err next(struct step *s, struct agenda *a)
     return t == NULL || t->state != TOKEN_READY ? OK : step_outcome(s, no, operate(s, t));
 }
 
-/* When nothing is left to do: conditions that variables have made true, joins that nothing can reach any more, and then the first of
- * those that throw, since everything that could be armed is (13.5.2). */
+/* Variables that the last operation set: a condition that they make true interrupts before anything else moves. */
+static enum err heed(struct step *s)
+{
+    if (!s->vars_set)
+        return OK;
+    s->vars_set = false;
+    s->moved = true; /* activation conditions of complex gateways see variables, too */
+    return listen_conditions(s);
+}
+
+/* When nothing is left to do: joins that nothing can reach any more, and then the first of those that throw, since everything that
+ * could be armed is (13.5.2). */
 static enum err quiet(struct step *s, bool *again)
 {
     *again = false;
-    if (s->vars_set) {
-        s->vars_set = false;
-        s->moved = true; /* activation conditions of complex gateways see variables, too */
-        TRY(listen_conditions(s, again));
-    }
-    if (!*again && s->moved) {
+    if (s->moved) {
         s->moved = false;
         TRY(join_look(s, again));
     }
@@ -143,8 +148,10 @@ enum err run_agenda(struct step *s)
     bool again = true;
 
     while (again) {
+        TRY(heed(s));
         while (s->soon.n > 0) {
             TRY(next(s, &s->soon));
+            TRY(heed(s));
             arena_rewind(s->tmp, mark);
         }
         TRY(quiet(s, &again));
@@ -239,7 +246,7 @@ static enum err start(struct step *s, const struct trigger *t)
     inst_add_scope(s->in, (struct scope){.no = s->in->next_no++, .node = PROC_NONE})->changed = true;
     s->in->called = t->called;
     TRY(scope_set(s, 1, t->vars, SCOPE_HERE));
-    TRY(scope_declare(s, 1, p->data, p->n_data));
+    TRY(scope_init(s, 1, p->data, p->n_data));
     step_trace(s, TRACE_STARTED, NULL);
     listen_scope(s, 1);
     if (t->node != PROC_NONE)
@@ -254,7 +261,14 @@ static enum err wake_again(struct step *s, struct token *t, const struct trigger
 {
     const struct proc_node *node = step_node(s, t);
 
-    if (listen_event(s, t) != NULL)
+    const struct proc_event *e = listen_event(s, t);
+
+    if (e != NULL && e->kind == EVENT_conditional) {
+        s->vars_set = true;
+        s->no_condition = false;
+        return OK;
+    }
+    if (e != NULL)
         return listen_occur(s, t, val_null());
     if (node->loop.kind != LOOP_NONE && !multi_inside(s, t))
         return OK;

@@ -182,7 +182,7 @@ enum err scope_set(struct step *s, uint32_t scope, struct val vars, enum scope_r
     return OK;
 }
 
-enum err scope_declare(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n)
+enum err scope_init(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
         struct val_entry e = {data[i].name, val_null()};

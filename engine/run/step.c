@@ -99,7 +99,7 @@ static enum err go(struct step *s, struct token *t, enum token_step to, struct a
         /*                 to ENTER  WAIT   LEAVE  ROUTE  GATHER */
         [STEP_ENTER]  = {     false,  true,  true,  false, true  },
         [STEP_WAIT]   = {     false,  true,  true,  false, false },
-        [STEP_LEAVE]  = {     false,  false, false, true,  false },
+        [STEP_LEAVE]  = {     false,  true,  false, true,  false }, /* WAIT: an event that compensates, between what it throws */
         [STEP_ROUTE]  = {     true,   false, false, false, false },
         [STEP_GATHER] = {     true,   false, false, false, false },
     };
@@ -345,7 +345,8 @@ static bool also_get(const void *ctx, const char *name, struct val *out)
     return step_sight(&look->below, name, out);
 }
 
-enum err step_true_also(struct step *s, uint32_t scope, const struct feel_prog *condition, const struct step_also *also, bool *out)
+enum err step_true_also(struct step *s, uint32_t scope, const struct feel_prog *condition, const struct step_also *also,
+                        bool *out)
 {
     struct also_sight look = {{s->in, scope}, also};
     struct feel_env env = {.get = also_get, .ctx = &look, .now = s->env->now, .limits = s->env->limits, .input = val_null()};

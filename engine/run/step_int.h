@@ -22,9 +22,10 @@ struct step {
     struct agenda {
         uint32_t *at; /* ring of token numbers, first in, first out */
         uint32_t head, n, cap;
-    } soon, late;  /* late: tokens that throw; they move when nothing else can, so that all catchers are armed (13.5.2) */
-    bool vars_set; /* a variable changed since conditions were looked at */
-    bool moved;    /* a token was taken away or moved since waiting joins were looked at */
+    } soon, late;      /* late: tokens that throw; they move when nothing else can, so that all catchers are armed (13.5.2) */
+    bool vars_set;     /* a variable changed since conditions were looked at */
+    bool no_condition; /* known: nobody waits for a condition */
+    bool moved;        /* a token was taken away or moved since waiting joins were looked at */
     uint32_t fuel;
     uint32_t live;           /* tokens that are not gone */
     uint32_t retried;        /* token whose step is done again: it does not arrive a second time */
@@ -90,15 +91,25 @@ enum err step_take(struct step *s, struct token *t, const int32_t *flow, int32_t
 
 /* ---- listen.c: waiting for events ---- */
 
-/* Event definition that T waits for; NULL if none. */
+enum { LISTEN_KEY_BYTES = 1000 }; /* of the text of a correlation key */
+
+/* Event definition that T waits for, or will as soon as it is armed; NULL if none, or if it has occurred and waits for others. */
 const struct proc_event *listen_event(const struct step *s, const struct token *t);
+/* The scope from which the expressions of what T waits for are seen: its host's if it has one. */
+uint32_t listen_view(const struct step *s, const struct token *t);
+/* Is T armed for the event of this kind and name? */
+bool listen_named(struct step *s, const struct token *t, enum event_kind kind, const char *name);
 /* T rests until the event definition EVENT of its node occurs; the body is told. Expressions are evaluated first: E_EXPR changes
- * nothing. A condition that holds already makes it occur as soon as the agenda is empty. */
+ * nothing. A condition that holds already occurs in the same operation. */
 enum err listen_arm(struct step *s, struct token *t, int32_t event) CHECKED;
 /* T is torn down or will not wait any more: tells the body (timer, subscription). T itself stays as it is. */
 void listen_drop(struct step *s, struct token *t);
 /* New listeners, put on the agenda, for all event definitions of NODE: for HOST (0 = none) in SCOPE. */
 void listen_begin(struct step *s, int32_t node, uint32_t scope, uint32_t host);
+/* The same for the events behind FLOW of an event-based gateway. */
+void listen_behind(struct step *s, int32_t flow, uint32_t scope, uint32_t host);
+/* The same for T's own node, of which OCCURRED (PROC_NONE = none) has occurred already. */
+void listen_own(struct step *s, const struct token *t, int32_t occurred);
 /* Those for the boundary events of the activity at T; for the event sub-processes of SCOPE, which was just opened. */
 void listen_boundary(struct step *s, const struct token *t);
 void listen_scope(struct step *s, uint32_t scope);
@@ -109,10 +120,23 @@ enum err listen_off(struct step *s, const struct token *t, uint32_t keep, bool o
  * interrupting and not. One of a parallel multiple event only notes it until it is the last. Of a timer run.c has counted t->count and told the trace
  * before; a retry calls this again without counting. */
 enum err listen_occur(struct step *s, struct token *t, struct val vars) CHECKED;
-/* Nothing is on the agenda: looks at all conditions if variables were set; *AGAIN = something moved. */
-enum err listen_conditions(struct step *s, bool *again) CHECKED;
+/* The same, TEXT being the name or code told to the trail. */
+enum err listen_caught(struct step *s, struct token *t, struct val vars, const char *text) CHECKED;
+/* Sets the payload of the event at T, which goes on from it: for its output mappings, else outwards. */
+enum err listen_payload(struct step *s, struct token *t, struct val vars) CHECKED;
+/* Variables were set: looks at all conditions that are waited for. */
+enum err listen_conditions(struct step *s) CHECKED;
+/* The canonical text of the correlation key of a message's definition E that is no standard one; NULL if it has none. */
+enum err listen_own_key(struct step *s, uint32_t scope, const struct proc_event *e, const char **key) CHECKED;
+/* The same of the standard's key K with the values V of its properties; NULL if one of them is null. */
+enum err listen_key_text(struct arena *mem, const struct proc_key *k, const struct val *v, const char **out) CHECKED;
 /* The signal NAME, for all that wait for it now; those that are armed by it do not hear it. */
 enum err listen_signal(struct step *s, const char *name, struct val vars) CHECKED;
+
+/* ---- el_race.c ---- */
+
+/* HOST waits at an event-based gateway, and the event behind FLOW is the first to occur. */
+enum err race_won(struct step *s, struct token *host, int32_t flow, struct val vars) CHECKED;
 
 /* ---- throw.c: what events throw, and where it goes ---- */
 
@@ -257,7 +281,7 @@ enum err scope_check(struct step *s, struct val vars) CHECKED;
 enum scope_rule { SCOPE_HERE, SCOPE_OUT };
 enum err scope_set(struct step *s, uint32_t scope, struct val vars, enum scope_rule rule) CHECKED;
 /* Declares the N variables of DATA in SCOPE, with their initial values; those that are there already stay. */
-enum err scope_declare(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n) CHECKED;
+enum err scope_init(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n) CHECKED;
 /* Everything that is seen from SCOPE, innermost first, as a context in MEM; without the books of loops. */
 struct val scope_all(const struct inst *in, uint32_t scope, struct arena *mem);
 /* Counts what there is into s->bytes and s->n_var. */
@@ -278,11 +302,22 @@ enum err activity_leave(struct step *s, struct token *t) CHECKED;
 
 /* ---- moment.c: when a timer is due ---- */
 
-/* A date and time, a date, a duration from NOW, or the text of one. */
+/* A moment, and for a cycle how many of its occurrences have been before and its text with the first of them, which is kept in the
+ * token's key; NULL = occurs once. */
+struct moment {
+    int64_t due;
+    uint32_t count;
+    const char *cycle;
+};
+
+/* A date and time, a date (its midnight, UTC), a duration from NOW, a time of day, or the text of one; what has passed is due at
+ * once. */
 enum err moment_of(struct arena *mem, struct val v, int64_t now, int64_t *out) CHECKED;
-/* The first moment of the timer event at T. */
-enum err moment_first(struct step *s, const struct token *t, int64_t *due) CHECKED;
-/* The one after T->due, which was the T->count-th; *DUE = 0 when there is none. */
-enum err moment_next(struct step *s, const struct token *t, int64_t *due) CHECKED;
+/* The first moment of the timer definition E, whose date, duration or cycle is V. */
+enum err moment_first(struct arena *mem, const struct proc_event *e, struct val v, int64_t now, struct moment *out) CHECKED;
+/* The one after M->due, which was the M->count-th of CYCLE; M->due = 0 when there is none. */
+enum err moment_next(struct arena *mem, const char *cycle, int64_t now, struct moment *m) CHECKED;
+/* The same of a cycle V that was not kept with its first moment. */
+enum err moment_following(struct arena *mem, struct val v, int64_t now, struct moment *m) CHECKED;
 
 #endif
