@@ -60,6 +60,8 @@ static enum err check_listener(const struct proc *p, const struct inst *in, cons
     const struct proc_event *e = waits_for(p, t);
     const struct token *host = t->host != 0 ? inst_token(in, t->host) : NULL;
 
+    if (t->role == ROLE_FLOW && t->host != 0)
+        return fail(E_BUG, "4: token %" PRIu32 " at %s has a host and is no listener", t->no, node->id);
     if (t->role == ROLE_LISTENER && (t->event < 0 || t->event >= node->n_event))
         return fail(E_BUG, "4: token %" PRIu32 " at %s listens for nothing", t->no, node->id);
     if (t->role == ROLE_LISTENER && t->host != 0 && (host == NULL || host->scope != t->scope))

@@ -22,22 +22,34 @@ static inline struct graph *graph_new(struct arena *mem)
     return g;
 }
 
-/* A node named by its number, inside SCOPE. */
+/* A node named by its number, inside SCOPE. A catch or boundary event waits five minutes. */
 static inline int32_t graph_node(struct graph *g, enum node_kind kind, int32_t scope)
 {
     int32_t i = g->n_node++;
 
     g->node[i] = (struct proc_node){.kind = kind, .name = "", .doc = "", .line = i + 1, .scope = scope};
     g->node[i].id = arena_printf(g->mem, "n%d", (int)i);
-    g->node[i].lane = PROC_NONE;
-    g->node[i].default_flow = PROC_NONE;
-    g->node[i].host = PROC_NONE;
+    g->node[i].lane = g->node[i].default_flow = g->node[i].host = g->node[i].handler = g->node[i].undo = PROC_NONE;
+    g->node[i].start_quantity = g->node[i].done_quantity = 1;
     if (kind == NODE_service_task)
         g->node[i].topic = "topic";
-    if (kind == NODE_timer_catch || kind == NODE_timer_boundary) {
-        g->node[i].timer = TIMER_DURATION;
-        g->node[i].timer_text.literal = "PT5M";
+    if (kind == NODE_catch_event || kind == NODE_boundary_event) {
+        g->node[i].n_event = 1;
+        g->node[i].event = ARENA_NEW(g->mem, struct proc_event);
+        *g->node[i].event = (struct proc_event){
+            .kind = EVENT_timer, .timer = TIMER_DURATION, .timer_text.literal = "PT5M", .activity = PROC_NONE, .link = PROC_NONE};
     }
+    return i;
+}
+
+/* An end event that stops its scope. */
+static inline int32_t graph_terminate(struct graph *g, int32_t scope)
+{
+    int32_t i = graph_node(g, NODE_end_event, scope);
+
+    g->node[i].n_event = 1;
+    g->node[i].event = ARENA_NEW(g->mem, struct proc_event);
+    *g->node[i].event = (struct proc_event){.kind = EVENT_terminate, .activity = PROC_NONE, .link = PROC_NONE};
     return i;
 }
 
@@ -51,7 +63,7 @@ static inline int32_t graph_flow(struct graph *g, int32_t from, int32_t to)
 
 static inline int32_t graph_boundary(struct graph *g, int32_t host, bool interrupting)
 {
-    int32_t b = graph_node(g, NODE_timer_boundary, g->node[host].scope);
+    int32_t b = graph_node(g, NODE_boundary_event, g->node[host].scope);
 
     g->node[b].host = host;
     g->node[b].interrupting = interrupting;
@@ -71,7 +83,7 @@ static inline int32_t graph_boundary(struct graph *g, int32_t host, bool interru
 
 static inline bool graph_begins(const struct graph *g, int32_t node, int32_t scope)
 {
-    if (g->node[node].scope != scope || g->node[node].kind == NODE_timer_boundary)
+    if (g->node[node].scope != scope || g->node[node].kind == NODE_boundary_event)
         return false;
     for (int32_t f = 0; f < g->n_flow; f++) {
         if (g->flow[f].to == node)
@@ -84,7 +96,7 @@ static inline struct proc *graph_proc(struct graph *g)
 {
     struct proc *p = ARENA_NEW(g->mem, struct proc);
 
-    *p = (struct proc){.mem = g->mem, .key = "graph", .name = "", .version_tag = "", .executable = true};
+    *p = (struct proc){.mem = g->mem, .key = "graph", .name = "", .version_tag = "", .executable = true, .undo = PROC_NONE};
     for (int32_t i = 0; i < g->n_node; i++) {
         struct proc_node *n = &g->node[i];
         GRAPH_LIST(g, n->in, n->n_in, f, g->n_flow, g->flow[f].to == i);

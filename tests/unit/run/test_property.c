@@ -57,10 +57,10 @@ static void add_boundary(struct maker *m, int32_t host)
     int32_t b = graph_boundary(g, host, roll(m->seed, 2) == 0);
     int32_t way = roll(m->seed, 6);
 
-    g->node[b].timer_text.literal = text[way];
-    g->node[b].timer = text[way][0] == 'R' ? TIMER_CYCLE : TIMER_DURATION;
+    g->node[b].event->timer_text.literal = text[way];
+    g->node[b].event->timer = text[way][0] == 'R' ? TIMER_CYCLE : TIMER_DURATION;
     g->node[b].until_claim = roll(m->seed, 3) == 0;
-    int32_t end = graph_node(g, roll(m->seed, 6) == 0 ? NODE_terminate_end : NODE_end_event, g->node[host].scope);
+    int32_t end = roll(m->seed, 6) == 0 ? graph_terminate(g, g->node[host].scope) : graph_node(g, NODE_end_event, g->node[host].scope);
     if (roll(m->seed, 2) == 0) {
         int32_t between = graph_node(g, NODE_user_task, g->node[host].scope);
         graph_flow(g, b, between);
@@ -103,12 +103,12 @@ static void add_data(struct maker *m, int32_t n)
 static struct piece make_leaf(struct maker *m, int32_t scope)
 {
     static const enum node_kind kind[] = {NODE_user_task,   NODE_user_task,   NODE_service_task,
-                                          NODE_script_task, NODE_manual_task, NODE_timer_catch,
-                                          NODE_pass_event,  NODE_task,        NODE_business_rule_task};
+                                          NODE_script_task, NODE_manual_task, NODE_catch_event,
+                                          NODE_throw_event,  NODE_task,        NODE_business_rule_task};
     enum node_kind k = kind[roll(m->seed, 9)];
     int32_t n = graph_node(m->g, k, scope);
 
-    if (k != NODE_timer_catch && k != NODE_pass_event)
+    if (k != NODE_catch_event && k != NODE_throw_event)
         add_data(m, n);
     if ((k == NODE_user_task || k == NODE_service_task) && roll(m->seed, 2) == 0)
         add_boundary(m, n);
@@ -147,7 +147,7 @@ static struct piece make_sub(struct maker *m, int32_t scope, int depth)
     for (int32_t i = 0; i < begins; i++) {
         struct piece p = make_piece(m, sub, depth - 1);
         if (roll(m->seed, 2) == 0)
-            graph_flow(m->g, p.last, graph_node(m->g, roll(m->seed, 4) == 0 ? NODE_terminate_end : NODE_end_event, sub));
+            graph_flow(m->g, p.last, roll(m->seed, 4) == 0 ? graph_terminate(m->g, sub) : graph_node(m->g, NODE_end_event, sub));
     }
     add_data(m, sub);
     if (roll(m->seed, 2) == 0)
@@ -172,7 +172,7 @@ static struct piece make_piece(struct maker *m, int32_t scope, int depth)
 
 static bool may_end(enum node_kind k)
 {
-    return k == NODE_end_event || k == NODE_terminate_end;
+    return k == NODE_end_event;
 }
 
 /* Flows from anywhere to anywhere in one scope: no block is safe. */
@@ -181,7 +181,7 @@ static void add_wild_flows(struct maker *m)
     for (int32_t n = roll(m->seed, 4); n > 0; n--) {
         int32_t a = roll(m->seed, m->g->n_node), b = roll(m->seed, m->g->n_node);
         const struct proc_node *from = &m->g->node[a], *to = &m->g->node[b];
-        if (from->scope != to->scope || may_end(from->kind) || to->kind == NODE_timer_boundary || to->kind == NODE_start_event)
+        if (from->scope != to->scope || may_end(from->kind) || to->kind == NODE_boundary_event || to->kind == NODE_start_event)
             continue;
         int32_t f = graph_flow(m->g, a, b);
         if (from->kind != NODE_parallel_gateway)

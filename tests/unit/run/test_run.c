@@ -76,7 +76,7 @@ static void each_kind_takes_only_its_triggers(void **state)
         {NODE_user_task,    TRIGGER_CLAIM},
         {NODE_service_task, TRIGGER_SERVICE},
         {NODE_service_task, TRIGGER_FAILURE},
-        {NODE_timer_catch,  TRIGGER_TIMER},
+        {NODE_catch_event,  TRIGGER_TIMER},
     };
     /* clang-format on */
 
@@ -84,14 +84,15 @@ static void each_kind_takes_only_its_triggers(void **state)
         for (int kind = 0; kind < NODE_KINDS; kind++) {
             void *fresh;
             bool takes = false;
-            if (kind != NODE_user_task && kind != NODE_service_task && kind != NODE_timer_catch)
+            if (kind != NODE_user_task && kind != NODE_service_task && kind != NODE_catch_event)
                 continue;
             for (size_t i = 0; i < sizeof t / sizeof *t; i++)
                 takes = takes || ((int)t[i].kind == kind && (int)t[i].takes == k);
             setup(&fresh);
             struct bench *b = fresh;
             line_of(b, (enum node_kind)kind);
-            b->g->node[1].timer_text.literal = "PT0S";
+            if (kind == NODE_catch_event)
+                b->g->node[1].event->timer_text.literal = "PT0S";
             assert_int_equal(begin(b, val_null()), OK);
             assert_int_equal(poke(b, (enum trigger_kind)k, 2), takes ? OK : E_STATE);
             assert_int_equal(poke(b, (enum trigger_kind)k, 99), E_STATE);
@@ -104,7 +105,7 @@ static void a_timer_waits_for_its_moment(void **state)
 {
     struct bench *b = *state;
 
-    line_of(b, NODE_timer_catch);
+    line_of(b, NODE_catch_event);
     assert_int_equal(begin(b, val_null()), OK);
     assert_int_equal(poke(b, TRIGGER_TIMER, 2), E_STATE);
     inst_token(b->in, 2)->due = NOW;
@@ -284,7 +285,7 @@ static void spoil(struct inst *in, int how)
         t->step = STEP_LEAVE;
         break;
     case 4:
-        t->node = 2; /* the end event, where none rests */
+        t->role = ROLE_LISTENER; /* for nothing */
         break;
     case 5:
         t->inner = 7;
