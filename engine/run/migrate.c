@@ -265,13 +265,8 @@ static enum err drop_homeless(struct step *s, const struct plan *m)
 {
     for (uint32_t i = 0; i < s->in->n_token; i++) {
         struct token *l = &s->in->token[i];
-        if (l->gone || l->role != ROLE_LISTENER || has_place(s, m, l))
-            continue;
-        if (l->state == TOKEN_INCIDENT)
-            step_effect(s, EFFECT_INCIDENT_END, l);
-        else
-            listen_drop(s, l);
-        step_remove(s, l);
+        if (!l->gone && l->role == ROLE_LISTENER && !has_place(s, m, l))
+            TRY(step_cancel(s, l));
     }
     return OK;
 }
@@ -312,7 +307,8 @@ static enum err rearm(struct step *s, struct plan *m, struct token *t, int32_t w
 
 struct post {
     uint32_t host, scope;
-    int32_t was; /* the same node of the old process, PROC_NONE if it had none there */
+    int32_t flow; /* behind an event-based gateway: the way to it; PROC_NONE else */
+    int32_t was;  /* the same node of the old process, PROC_NONE if it had none there */
 };
 
 static enum err arm_new(struct step *s, struct plan *m, int32_t node, struct post at)
@@ -327,6 +323,7 @@ static enum err arm_new(struct step *s, struct plan *m, int32_t node, struct pos
         struct token *l = step_token(s, node, at.scope);
         step_role(s, l, ROLE_LISTENER, TOKEN_READY);
         l->host = at.host;
+        l->flow = at.flow;
         l->event = e;
         TRY(arm(s, m, l, e));
     }
@@ -351,7 +348,7 @@ static enum err arm_host(struct step *s, struct plan *m, uint32_t no, int32_t wa
 {
     const struct token *t = inst_token(s->in, no);
     const struct proc_node *new = step_node(s, t), *old = &m->from->node[was];
-    struct post at = {.host = no, .scope = t->scope};
+    struct post at = {.host = no, .scope = t->scope, .flow = PROC_NONE};
 
     for (int32_t i = 0; i < new->n_boundary; i++) {
         at.was = origin(m, new->boundary[i], old->boundary, old->n_boundary);
@@ -360,6 +357,7 @@ static enum err arm_host(struct step *s, struct plan *m, uint32_t no, int32_t wa
     for (int32_t i = 0; new->kind == NODE_event_based_gateway &&i < new->n_out; i++) {
         int32_t to = m->to->flow[new->out[i]].to;
         at.was = PROC_NONE;
+        at.flow = new->out[i];
         for (int32_t k = 0; k < old->n_out && at.was == PROC_NONE; k++)
             at.was = origin(m, to, &m->from->flow[old->out[k]].to, 1);
         TRY(arm_new(s, m, to, at));
@@ -394,7 +392,7 @@ static enum err arm_scope(struct step *s, struct plan *m, uint32_t no, int32_t w
     if (interrupted(s, no))
         return OK;
     for (int32_t i = 0; i < n; i++) {
-        struct post at = {.scope = no, .was = origin(m, esp[i], old, n_old)};
+        struct post at = {.scope = no, .flow = PROC_NONE, .was = origin(m, esp[i], old, n_old)};
         TRY(arm_new(s, m, esp[i], at));
     }
     return OK;

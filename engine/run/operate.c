@@ -147,6 +147,8 @@ static int32_t flow_for(const struct step *s, int32_t node, uint32_t scope)
 {
     const struct proc_node *n = &s->p->node[node];
 
+    if (n->kind != NODE_parallel_gateway && n->kind != NODE_inclusive_gateway && n->kind != NODE_complex_gateway)
+        return PROC_NONE;
     for (int32_t i = 0; i < n->n_in; i++) {
         if (!waits_by(s, node, scope, n->in[i]))
             return n->in[i];
@@ -245,10 +247,10 @@ static enum err fold(struct step *s, uint32_t scope)
     return OK;
 }
 
-/* Is T an instance, or all there is in one, of several? Taking it away would leave the others waiting for it. */
+/* Of several instances one after the other each begins the next: one of them cannot go alone. */
 static enum err check_alone(const struct step *s, const struct token *t, const char *what)
 {
-    if (!multi_inside(s, t))
+    if (!multi_inside(s, t) || step_node(s, t)->loop.kind == LOOP_PARALLEL)
         return OK;
     const struct token *all = inst_token(s->in, inst_scope(s->in, t->scope)->token);
     return fail(E_STATE, "token %" PRIu32 " is one of several instances of %s: %s them together, as token %" PRIu32, t->no,
