@@ -134,19 +134,24 @@ static bool stands(const struct inst *in, const struct token *k)
     return token_live(k) && k->role == ROLE_FLOW && !inside;
 }
 
-/* The oldest token at NODE that does its work there, or is an incident; else the last one that something of KIND was said about, so
- * that the machine may refuse. */
+/* The oldest token at NODE, with NODE#2 the second oldest, that does its work there, or is an incident; else the last one that something
+ * of KIND was said about, so that the machine may refuse. */
 static enum err token_at(struct tale *t, const char *id, enum effect_kind kind, uint32_t *no)
 {
     const struct inst *in = t->body->state(t->body->ctx);
+    const char *hash = strchr(id, '#');
     bool incident = kind == EFFECT_INCIDENT;
+    int64_t older = 1;
     int32_t node;
 
+    if (hash != NULL && !text_i64(hash + 1, &older))
+        return untrue(t, "\"%s\" should be like node#2", id);
+    id = hash != NULL ? arena_strndup(t->mem, id, (size_t)(hash - id)) : id;
     TRY(node_named(t, id, &node));
     for (uint32_t i = 0; in != NULL && i < in->n_token; i++) {
         const struct token *k = &in->token[i];
         if (!k->gone && k->node == node &&
-            (incident ? k->state == TOKEN_INCIDENT : k->state == TOKEN_WAITING && stands(in, k))) {
+            (incident ? k->state == TOKEN_INCIDENT : k->state == TOKEN_WAITING && stands(in, k)) && --older == 0) {
             *no = k->no;
             return OK;
         }
@@ -305,6 +310,11 @@ static enum err tell_token_to(struct tale *t, const char *rest, struct trigger t
 static enum err tell_move(struct tale *t, const char *rest)
 {
     return tell_token_to(t, rest, (struct trigger){.kind = TRIGGER_MOVE});
+}
+
+static enum err tell_activate(struct tale *t, const char *rest)
+{
+    return tell_token_to(t, rest, (struct trigger){.kind = TRIGGER_ACTIVATE});
 }
 
 static enum err tell_drop(struct tale *t, const char *rest)
@@ -586,6 +596,7 @@ static const struct {
     { "set",        tell_set,         true  },
     { "move",       tell_move,        true  },
     { "add",        tell_add,         true  },
+    { "activate",   tell_activate,    true  },
     { "drop",       tell_drop,        true  },
     { "cancel",     tell_cancel,      true  },
     { "clock",      tell_clock,       true  },

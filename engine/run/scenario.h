@@ -8,7 +8,7 @@
  *                                    where the tokens inside it are; armed boundary events do not count
  *   clock +1h30m                     moves the clock (s, m, h, d), firing what falls due on the way, in order of due
  *   claim NODE                       somebody takes the oldest user task at NODE
- *   done NODE [name=value ...]       completes the oldest user task at NODE
+ *   done NODE [name=value ...]       completes the oldest user task at NODE (here and below NODE#2 is the second oldest ...)
  *   service NODE [name=value ...]    answers the oldest service call at NODE
  *   failed NODE "text"               the service call gave up
  *   called NODE [name=value ...]     what the call activity called has completed with these variables
@@ -21,6 +21,7 @@
  *   resume                           ... until here
  *   move NODE TO                     the oldest token at NODE is taken away and a new one begins at TO
  *   add NODE [SUB]                   a new token begins at NODE, in the sub-process SUB at work
+ *   activate SUB NODE                somebody begins the activity NODE of the ad-hoc sub-process SUB
  *   drop NODE                        the oldest token at NODE is taken away
  *   cancel "reason"
  *   fails LINE CODE                  the rest of the line must be refused with this error code
