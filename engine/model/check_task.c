@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "model/check_int.h"
+#include "model/timer.h"
 
 enum { LIMIT_RETRIES = 100, LIMIT_FIELDS = 200, SHORT = 60 };
 
@@ -311,43 +312,6 @@ void check_timer_missing(struct check *c)
     }
 }
 
-/* "R3/PT10M", "R/2026-01-01T08:00:00Z/P1D": the start ("" if none) and the interval; false if it is none. */
-static bool split_cycle(struct arena *mem, const char *text, const char **start, const char **interval)
-{
-    size_t digits = *text == 'R' ? strspn(text + 1, "0123456789") : 0;
-    const char *slash = strrchr(text, '/');
-
-    if (*text != 'R' || text[1 + digits] != '/' || digits > 9)
-        return false;
-    const char *from = text + 1 + digits + 1;
-    *start = slash < from ? "" : arena_strndup(mem, from, (size_t)(slash - from));
-    *interval = slash + 1;
-    return true;
-}
-
-static bool is_moment(struct check *c, const char *text)
-{
-    struct feel_prog *prog = NULL;
-    struct feel_env env = {0};
-    struct val v = val_null();
-
-    if (strspn(text, "0123456789-+:.TZ") != strlen(text) || strlen(text) > 64)
-        return false;
-    return feel_compile(c->mem, arena_printf(c->mem, "date and time(\"%s\")", text), FEEL_EXPRESSION, NULL, &prog, NULL) ==
-               OK &&
-           feel_eval(prog, &env, c->mem, &v, NULL) == OK && val_is(v, VAL_DATE_TIME);
-}
-
-static bool is_interval(const char *text, int64_t *shortest)
-{
-    int64_t months = 0, us = 0;
-
-    if (!feel_duration(text, &months, &us))
-        return false;
-    *shortest = months > 0 ? LIMIT_MODEL_TIMER * second : us;
-    return months >= 0 && us >= 0;
-}
-
 static bool literal_timer(const struct bpmn_event *e)
 {
     return e->n_timer == 1 && e->timer_text.text != NULL && !e->timer_text.feel && e->timer_text.problem == NULL;
@@ -355,24 +319,19 @@ static bool literal_timer(const struct bpmn_event *e)
 
 static void timer_form(struct check *c, const struct bpmn_node *n, const struct bpmn_event *e)
 {
-    const char *text = e->timer_text.text, *start = "", *interval = text, *example = "PT30M or P5D";
-    int64_t shortest = 0;
-    bool ok = true;
+    const char *text = e->timer_text.text, *example = e->timer == TIMER_DATE ? "2026-01-31T08:00:00Z" : "PT30M or P5D";
+    struct timer_cycle cycle;
+    int64_t when;
 
-    if (e->timer == TIMER_DATE) {
-        ok = is_moment(c, text);
-        example = "2026-01-31T08:00:00Z";
-    } else if (e->timer == TIMER_CYCLE) {
-        ok = split_cycle(c->mem, text, &start, &interval) && is_interval(interval, &shortest) &&
-             (*start == '\0' || is_moment(c, start));
-        example = "R3/PT10M";
-    } else {
-        ok = is_interval(text, &shortest);
-    }
-    if (!ok)
+    if (e->timer == TIMER_CYCLE) {
+        if (timer_cycle(c->mem, text, &cycle) == E_EXPR)
+            check_say(c, e->timer_text.line, n->id, "The timer's cycle cannot be read: %s.", trouble()->text);
+        trouble_clear();
+    } else if (!timer_when(c->mem, text, 0, &when)) {
         check_say(c, e->timer_text.line, n->id,
                   "The timer text \"%s\" is not ISO 8601. Write for example %s, or FEEL beginning with \"=\".",
                   text_cut(c->mem, text, 60), example);
+    }
 }
 
 void check_timer_form(struct check *c)
@@ -388,16 +347,16 @@ void check_timer_form(struct check *c)
 /* Under a second it cannot be meant; under a minute it is a load that the author should know of. */
 static void timer_short(struct check *c, const struct bpmn_node *n, const struct bpmn_event *e)
 {
-    const char *start = "", *interval = "";
-    int64_t shortest = 0;
+    struct timer_cycle cycle;
 
-    if (!literal_timer(e) || e->timer != TIMER_CYCLE || !split_cycle(c->mem, e->timer_text.text, &start, &interval) ||
-        !is_interval(interval, &shortest) || shortest >= LIMIT_MODEL_TIMER * second)
+    if (!literal_timer(e) || e->timer != TIMER_CYCLE)
         return;
-    if (shortest < second)
-        check_say(c, e->timer_text.line, n->id,
-                  "The timer repeats every %s; the shortest interval is a second. Write R/PT1M or longer.", interval);
-    else
+    enum err failed = timer_cycle(c->mem, e->timer_text.text, &cycle);
+    if (failed == E_TOOBIG)
+        check_say(c, e->timer_text.line, n->id, "The timer repeats too often: %s. Write R/PT1M or longer.", trouble()->text);
+    trouble_clear();
+    if (failed == OK && cycle.cron == NULL && cycle.interval.months == 0 && cycle.interval.days == 0 &&
+        cycle.interval.micros < LIMIT_MODEL_TIMER * second)
         check_say_as(c, FINDING_WARNING, n,
                      "The timer repeats more than once in a minute. Write R/PT1M or longer if that will do.");
 }

@@ -180,6 +180,45 @@ bool timer_add(struct arena *mem, struct val from, const struct timer_span *span
     return timer_instant(*out, &us);
 }
 
+/* ---- when ---- */
+
+/* The next time at which a clock shows the time of day V. */
+static bool next_time(struct arena *mem, struct val v, int64_t now, int64_t *out)
+{
+    struct val today = when_from_us(mem, now);
+    struct timer_span day = {.days = 1};
+
+    if (v.u.moment->zone == WHEN_NAMED)
+        today = when_in_zone(mem, today, v.u.moment->id);
+    else if (v.u.moment->zone == WHEN_OFFSET)
+        today = when_from_us(mem, now + v.u.moment->offset * CLOCK_SECOND);
+    struct val moment = when_join(mem, today, v);
+    return timer_instant(moment, out) &&
+           (*out >= now || (timer_add(mem, moment, &day, 1, &moment) && timer_instant(moment, out)));
+}
+
+bool timer_when(struct arena *mem, const char *s, int64_t now, int64_t *out)
+{
+    struct timer_span span;
+    struct val v;
+
+    if (timer_moment(mem, s, &v))
+        return timer_instant(v, out);
+    if (timer_span(s, &span))
+        return timer_add(mem, when_from_us(mem, now), &span, 1, &v) && timer_instant(v, out);
+    if (when_parse_time(mem, s, strlen(s), &v))
+        return next_time(mem, v, now, out);
+    for (const char *slash = strchr(s, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        struct val start, end;
+        if (!timer_moment(mem, arena_strndup(mem, s, (size_t)(slash - s)), &start))
+            continue;
+        if (timer_moment(mem, slash + 1, &end))
+            return timer_instant(end, out);
+        return timer_span(slash + 1, &span) && timer_add(mem, start, &span, 1, &end) && timer_instant(end, out);
+    }
+    return false;
+}
+
 /* ---- cycles ---- */
 
 /* Cuts the next part off *S at the slash; "" after the last one. A zone has slashes of its own: what begins with a letter that no part
@@ -260,8 +299,10 @@ enum err timer_cycle(struct arena *mem, const char *text, struct timer_cycle *ou
     TRY(cycle_rest(mem, text, rest, out));
     if (out->times == 0)
         return fail(E_EXPR, "\"%.80s\": a cycle occurs at least once", text);
-    if (i->months < 0 || i->days < 0 || i->micros < 0 || (i->months == 0 && i->days == 0 && i->micros < CLOCK_SECOND))
-        return fail(E_EXPR, "\"%.80s\": the interval of a cycle is at least one second", text);
+    if (i->months < 0 || i->days < 0 || i->micros < 0)
+        return fail(E_EXPR, "\"%.80s\": the interval is negative", text);
+    if (i->months == 0 && i->days == 0 && i->micros < CLOCK_SECOND)
+        return fail(E_TOOBIG, "\"%.80s\": the shortest interval of a cycle is a second", text);
     if (timer_instant(out->start, &start) && start > out->end)
         return fail(E_EXPR, "\"%.80s\" ends before it begins", text);
     return OK;

@@ -31,7 +31,11 @@ bool timer_add(struct arena *mem, struct val from, const struct timer_span *span
 /* Microseconds UTC of a date, or date and time; false if there are none. */
 bool timer_instant(struct val v, int64_t *out);
 
-/* Reads a cycle. E_EXPR says what is wrong with it: an interval of less than a second as well, or an end before the start. */
+/* When S is: a moment, a duration from NOW, the next time that a clock shows a time of day, or the end of an interval (start/duration,
+ * start/end). False if S is none of these. */
+bool timer_when(struct arena *mem, const char *s, int64_t now, int64_t *out);
+
+/* Reads a cycle. E_EXPR says what is wrong with it; E_TOOBIG: it is repeated more often than once in a second, or without end at once. */
 enum err timer_cycle(struct arena *mem, const char *text, struct timer_cycle *out) CHECKED;
 
 /* ---- cron.c ---- */

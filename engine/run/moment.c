@@ -16,62 +16,16 @@
 
 /* ---- dates and durations ---- */
 
-/* NOW as a date and time. */
-static struct val at_now(struct arena *mem, int64_t now)
-{
-    return when_from_us(mem, now);
-}
-
-/* The next time at which a clock shows the time of day V. */
-static bool next_time(struct arena *mem, struct val v, int64_t now, int64_t *out)
-{
-    struct val today = at_now(mem, now);
-    struct timer_span day = {.days = 1};
-
-    if (v.u.moment->zone == WHEN_NAMED)
-        today = when_in_zone(mem, today, v.u.moment->id);
-    else if (v.u.moment->zone == WHEN_OFFSET)
-        today = when_from_us(mem, now + v.u.moment->offset * CLOCK_SECOND);
-    struct val moment = when_join(mem, today, v);
-    return timer_instant(moment, out) &&
-           (*out >= now || (timer_add(mem, moment, &day, 1, &moment) && timer_instant(moment, out)));
-}
-
-/* S: a moment, a duration from NOW, a time of day, or the end of the interval start/duration, start/end. */
-static bool text_moment(struct arena *mem, const char *s, int64_t now, int64_t *out)
-{
-    struct timer_span span;
-    struct val v;
-
-    if (timer_moment(mem, s, &v))
-        return timer_instant(v, out);
-    if (timer_span(s, &span))
-        return timer_add(mem, at_now(mem, now), &span, 1, &v) && timer_instant(v, out);
-    if (when_parse_time(mem, s, strlen(s), &v))
-        return next_time(mem, v, now, out);
-    for (const char *slash = strchr(s, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        struct val start, end;
-        if (!timer_moment(mem, arena_strndup(mem, s, (size_t)(slash - s)), &start))
-            continue;
-        if (timer_moment(mem, slash + 1, &end))
-            return timer_instant(end, out);
-        return timer_span(slash + 1, &span) && timer_add(mem, start, &span, 1, &end) && timer_instant(end, out);
-    }
-    return false;
-}
-
 enum err moment_of(struct arena *mem, struct val v, int64_t now, int64_t *out)
 {
     bool known = false;
 
     if (val_is(v, VAL_STRING))
-        known = text_moment(mem, v.u.s, now, out);
+        known = timer_when(mem, v.u.s, now, out);
     else if (val_is(v, VAL_DATE) || val_is(v, VAL_DATE_TIME))
         known = timer_instant(v, out);
-    else if (val_is(v, VAL_TIME))
-        known = next_time(mem, v, now, out);
-    else if (val_is(v, VAL_MONTHS) || val_is(v, VAL_DURATION))
-        known = text_moment(mem, val_string(mem, v), now, out);
+    else if (val_is(v, VAL_TIME) || val_is(v, VAL_MONTHS) || val_is(v, VAL_DURATION))
+        known = timer_when(mem, val_string(mem, v), now, out);
     if (!known)
         return fail(E_EXPR, "\"%.80s\" is neither a date and time nor a duration", val_string(mem, v));
     if (*out <= 0)
@@ -148,7 +102,7 @@ static enum err cycle_first(struct arena *mem, const char *text, int64_t now, st
         return timer_cron_next(c.cron, now, &out->due) ? OK : fail(E_EXPR, "\"%.80s\" never occurs", text);
     }
     if (val_is(c.start, VAL_NULL)) {
-        if (!timer_add(mem, at_now(mem, now), &c.interval, 1, &c.start))
+        if (!timer_add(mem, when_from_us(mem, now), &c.interval, 1, &c.start))
             return fail(E_EXPR, "\"%.80s\" is too far away", text);
     } else {
         /* those before now are history; of a cycle that is over the last one is due at once */
@@ -212,7 +166,7 @@ enum err moment_next(struct arena *mem, const char *cycle, int64_t now, struct m
 enum err moment_following(struct arena *mem, struct val v, int64_t now, struct moment *m)
 {
     struct timer_cycle c;
-    struct val last = at_now(mem, m->due);
+    struct val last = when_from_us(mem, m->due);
 
     if (!val_is(v, VAL_STRING))
         return fail(E_EXPR, "%.80s is no cycle such as R3/PT10M", val_string(mem, v));

@@ -69,10 +69,16 @@ static struct val ev_member_or(const struct node *n, struct frame *f)
     return i >= 0 ? item.u.context->value[i] : eval_node(n->kid[1], f);
 }
 
+/* The name of a built-in function where none is called. Those who evaluate without declaring their names may have a variable of this
+ * name, and it is nearer than the function (10.3.2.11: the built-in scope is the outermost). */
 static struct val ev_builtin(const struct node *n, struct frame *f)
 {
-    struct val_function *fn = eval_alloc(f->s, sizeof *fn);
+    const struct feel_env *env = f->s->env;
+    struct val v;
 
+    if (f->s->world == NULL && env->get != NULL && env->get(env->ctx, n->name, &v))
+        return v;
+    struct val_function *fn = eval_alloc(f->s, sizeof *fn);
     if (fn == NULL)
         return val_null();
     fn->builtin = n->builtin;
