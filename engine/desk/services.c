@@ -11,7 +11,7 @@
 #include "model/feel/feel.h"
 
 /* Priority from "P1" … "P4" of the input, else of the variable that the model names "priority". */
-static enum err classified(struct unit *u, void *subject, const struct flow_call *call, struct val *answer)
+static enum err classified(struct unit *u, void *subject, struct flow_call *call, struct val *answer)
 {
     struct ticket *t = subject;
     struct val v = val_get(call->input, "priority");
@@ -25,21 +25,21 @@ static enum err classified(struct unit *u, void *subject, const struct flow_call
     return ticket_event(u, t, EV_TICKET_CLASSIFIED, NULL, f, 3);
 }
 
-static enum err warned(struct unit *u, void *subject, const struct flow_call *call, struct val *answer)
+static enum err warned(struct unit *u, void *subject, struct flow_call *call, struct val *answer)
 {
     struct ticket *t = subject;
 
     return ticket_event(u, t, EV_TICKET_WARNED, "nobody has taken it yet", NULL, 0);
 }
 
-static enum err escalated(struct unit *u, void *subject, const struct flow_call *call, struct val *answer)
+static enum err escalated(struct unit *u, void *subject, struct flow_call *call, struct val *answer)
 {
     struct ticket *t = subject;
 
     return ticket_event(u, t, EV_TICKET_ESCALATED, "nobody took it in time", NULL, 0);
 }
 
-static enum err closed(struct unit *u, void *subject, const struct flow_call *call, struct val *answer)
+static enum err closed(struct unit *u, void *subject, struct flow_call *call, struct val *answer)
 {
     struct ticket *t = subject;
 
@@ -75,6 +75,7 @@ enum err services_host(struct arena *mem, const struct conf *conf, const void **
                             .n_service = sizeof services / sizeof services[0],
                             .subject_lock = ticket_lock_subject,
                             .subject_save = ticket_save_subject,
+                            .subject_make = ticket_make_subject,
                             .subject_name = ticket_subject_name,
                             .subject_id = ticket_subject_id,
                             .task_opened = ticket_task_opened,

@@ -11,7 +11,7 @@
 #include "desk/story.h"
 #include "desk/ticket.sql.h"
 
-enum { SALT = 16, LIMIT_ASSETS = 20, LIMIT_WHY = 200, TASK_IS_OPEN = 1 };
+enum { SALT = 16, LIMIT_ASSETS = 20, LIMIT_WHY = 200, LIMIT_WORD = 20, TASK_IS_OPEN = 1 };
 
 char *ticket_ref(struct arena *mem, uint64_t id)
 {
@@ -344,6 +344,110 @@ enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
     TRY(article(u, t, ARTICLE_PUBLIC, &text, EV_TICKET_ANSWERED));
     TRY(own_assets(u, t, n));
     *id = t->id;
+    return OK;
+}
+
+/* ---- opened by a process that began by itself ---- */
+
+static const char *text_of(struct unit *u, struct val vars, const char *name, size_t max)
+{
+    struct val v = val_get(vars, name);
+
+    return val_is(v, VAL_STRING) ? text_cut(u->mem, val_string(u->mem, v), max) : "";
+}
+
+/* A short word of plain letters, as the columns of impact and urgency take it; else "". */
+static const char *word_of(struct unit *u, struct val vars, const char *name)
+{
+    const char *s = text_of(u, vars, name, LIMIT_WORD);
+    size_t plain = 0;
+
+    while (s[plain] > ' ' && s[plain] < 127)
+        plain++;
+    return s[plain] == '\0' ? s : "";
+}
+
+static enum err born_for(struct unit *u, const struct flow_birth *b, struct ticket *t)
+{
+    struct q_ticket_birth_person q = {
+        .in = {.uid = text_of(u, b->vars, "requester", LIMIT_TITLE), .definition = b->definition}};
+
+    TRY(q_ticket_birth_person(u, &q));
+    if (!q.found)
+        return fail(
+            E_STATE,
+            "process %s: nobody is known as its requester; give the variable \"requester\" the name somebody signs in with",
+            b->proc->key);
+    t->requester_id = q.out.id;
+    t->requester_uid = q.out.uid;
+    return OK;
+}
+
+static enum err born_of(struct unit *u, const struct flow_birth *b, struct ticket *t, const char **service)
+{
+    struct q_ticket_birth_service q = {.in = {.service = text_of(u, b->vars, "service", LIMIT_TITLE), .process = b->proc->key}};
+
+    TRY(q_ticket_birth_service(u, &q));
+    if (!q.found)
+        return fail(E_STATE, "process %s: no service offers it; add one with `gradus add service`", b->proc->key);
+    t->service_id = q.out.id;
+    t->area = q.out.area;
+    *service = q.out.service_key;
+    return OK;
+}
+
+/* What the process begins with, and the variables that the process of a ticket always has. */
+static struct val born_with(struct unit *u, const struct ticket *t, struct val vars, const char *service)
+{
+    struct val_entry own[] = {{"ticket", val_text(u->mem, t->ref)},      {"title", val_text(u->mem, t->title)},
+                              {"service", val_text(u->mem, service)},    {"impact", val_text(u->mem, t->impact)},
+                              {"urgency", val_text(u->mem, t->urgency)}, {"requester", val_text(u->mem, t->requester_uid)}};
+    struct val_entry *e = ARENA_NEW_N(u->mem, struct val_entry, val_count(vars) + sizeof own / sizeof own[0]);
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        e[n++] = own[i];
+    for (size_t i = 0; i < val_count(vars); i++) {
+        struct val_entry given = val_entry_at(vars, i);
+        bool taken = false;
+        for (size_t k = 0; k < sizeof own / sizeof own[0]; k++)
+            taken |= strcmp(own[k].key, given.key) == 0;
+        if (!taken)
+            e[n++] = given;
+    }
+    return val_context(u->mem, e, n);
+}
+
+enum err ticket_make_subject(struct unit *u, struct flow_birth *b)
+{
+    struct ticket *t = ARENA_NEW(u->mem, struct ticket);
+    const char *title = text_of(u, b->vars, "title", LIMIT_TITLE), *body = text_of(u, b->vars, "description", LIMIT_BODY);
+    const char *service = "";
+
+    *t = (struct ticket){.fresh = true,
+                         .version = 1,
+                         .title = title[0] != '\0'
+                                      ? title
+                                      : text_cut(u->mem, b->proc->name[0] != '\0' ? b->proc->name : b->proc->key, LIMIT_TITLE),
+                         .state = TICKET_NEW,
+                         .impact = word_of(u, b->vars, "impact"),
+                         .urgency = word_of(u, b->vars, "urgency"),
+                         .tier = "",
+                         .stage = "",
+                         .role = "",
+                         .definition_id = b->definition,
+                         .inst_id = b->inst,
+                         .created = u->now};
+    TRY(born_for(u, b, t));
+    TRY(born_of(u, b, t, &service));
+    TRY(unit_number(u, UNIT_TICKET, &t->id));
+    t->ref = ticket_ref(u->mem, t->id);
+    struct audit_field f[] = {{"service", NULL, service}, {"impact", NULL, t->impact}, {"urgency", NULL, t->urgency}};
+    TRY(ticket_event(u, t, EV_TICKET_CREATED, "begun by its process", f, 3));
+    struct ticket_text text = {.ticket = t->id, .body = body[0] != '\0' ? body : t->title};
+    TRY(article(u, t, ARTICLE_PUBLIC, &text, 0));
+    b->vars = born_with(u, t, b->vars, service);
+    b->subject = t;
     return OK;
 }
 

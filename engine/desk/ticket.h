@@ -88,6 +88,10 @@ enum err ticket_write_own(struct unit *u, const struct ticket_text *t) CHECKED;
 /* The hooks that flow calls (struct flow_host). */
 enum err ticket_lock_subject(struct unit *u, uint64_t id, void **subject) CHECKED;
 enum err ticket_save_subject(struct unit *u, void *subject) CHECKED;
+/* The ticket of a process that began by a message, a signal, a condition or a timer: for the variable "requester" (uid), else for the
+ * author of the version; of the variable "service" (key), else of the first service with this process; "title", "description", "impact"
+ * and "urgency" as given. E_STATE if there is no such person or service. */
+enum err ticket_make_subject(struct unit *u, struct flow_birth *b) CHECKED;
 const char *ticket_subject_name(const void *subject);
 uint64_t ticket_subject_id(const void *subject);
 enum err ticket_task_opened(struct unit *u, void *subject, struct flow_task *t) CHECKED;

@@ -5,7 +5,7 @@ SELECT s.service_key, s.area, s.process_key, (SELECT d.id FROM definition d WHER
 FROM service s LEFT JOIN ci c ON c.id = :ci AND c.owner_uid = :owner WHERE s.id = :service AND s.active = 1;
 
 -- ticket_add(id u64, title text, state u32, priority u32, impact text, urgency text, area text, service u64, requester u64, assignee u64?, role text, tier text, inst u64, definition u64, stage text, due i64?, at i64, resolved i64?, closed i64?) -> none
---   by portal cli
+--   by portal worker cli admin
 INSERT INTO ticket (id, version, title, state, priority, impact, urgency, area, service_id, requester_id, assignee_id, queue_id, tier,
   inst_id, definition_id, stage, due, created, changed, resolved, closed)
 VALUES (:id, 1, :title, :state, :priority, :impact, :urgency, :area, :service, :requester, :assignee,
@@ -41,7 +41,7 @@ SELECT k.id FROM task k WHERE k.subject_id = :ticket AND k.state = 1 AND k.assig
 SELECT groups_, users_, assignee_id FROM task WHERE subject_id = :ticket AND state = 1 LIMIT 50;
 
 -- ticket_article_add(id u64, ticket u64, at i64, author u64, kind u32, body text, salt blob) -> none
---   by portal agent worker cli
+--   by portal agent worker cli admin
 INSERT INTO article (id, ticket_id, at, author_id, kind, body, salt) VALUES (:id, :ticket, :at, :author, :kind, :body, :salt);
 
 -- ticket_blob_add(sha256 blob, size u32, data blob) -> none
@@ -62,5 +62,16 @@ INSERT INTO ticket_ci (ticket_id, ci_id) SELECT :ticket, c.id FROM ci c WHERE c.
 UPDATE ticket SET changed = :at WHERE id = :id;
 
 -- ticket_person_by_uid(uid text) -> one (id u64, name text)
---   by portal agent worker cli
+--   by portal agent worker cli admin
 SELECT id, name FROM person WHERE uid = :uid AND active = 1 ORDER BY id LIMIT 1;
+
+-- Whom a process that began by itself is for: who is named, else the author of the version.
+-- ticket_birth_person(uid text, definition u64) -> one (id u64, uid text)
+--   by worker cli admin
+SELECT p.id, p.uid FROM person p WHERE p.active = 1 AND p.id = COALESCE((SELECT MIN(x.id) FROM person x WHERE x.uid = :uid AND x.active = 1),
+  (SELECT d.author_id FROM definition d WHERE d.id = :definition));
+
+-- ticket_birth_service(service text, process text) -> one (id u64, service_key text, area text)
+--   by worker cli admin
+SELECT s.id, s.service_key, s.area FROM service s WHERE s.active = 1 AND (s.service_key = :service OR s.process_key = :process)
+ORDER BY s.service_key <> :service, s.position, s.id LIMIT 1;

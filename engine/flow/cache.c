@@ -2,7 +2,7 @@
  *
  * For     reading and compiling a definition once per program, not once per request.
  * Owns    the cache and what is compiled in it (definitions are immutable; there are few).
- * Never   more than LIMIT_CACHE of each: then all processes are forgotten, or the model that nobody has asked for the longest.
+ * Never   more than LIMIT_CACHE of each: then the one goes that nobody has asked for the longest.
  * Holds   the same id always gives the same compiled process or model, since a definition's bytes never change; decision models that a
  *         step asks never push its process out. */
 #include "flow/decision.h"
@@ -17,14 +17,15 @@ struct flow_cached {
     struct decision_model model;
 };
 
+struct flow_compiled {
+    uint64_t id, used;
+    struct arena *mem;
+    const struct proc *proc;
+    const char *label; /* "incident 3" */
+};
+
 struct flow_cache {
-    struct arena *mem;   /* of the entries; replaced as a whole */
-    struct arena *owner; /* of the cache itself */
-    struct {
-        uint64_t id;
-        const struct proc *proc;
-        const char *label; /* "incident 3" */
-    } entry[LIMIT_CACHE];
+    struct flow_compiled entry[LIMIT_CACHE];
     size_t n;
     struct flow_cached model[LIMIT_CACHE];
     size_t n_model;
@@ -35,7 +36,8 @@ static void cache_end(void *p)
 {
     struct flow_cache *c = p;
 
-    arena_free(c->mem);
+    for (size_t i = 0; i < c->n; i++)
+        arena_free(c->entry[i].mem);
     for (size_t i = 0; i < c->n_model; i++)
         arena_free(c->model[i].mem);
 }
@@ -44,17 +46,8 @@ struct flow_cache *flow_cache_new(struct arena *mem)
 {
     struct flow_cache *c = ARENA_NEW(mem, struct flow_cache);
 
-    c->owner = mem;
-    c->mem = arena_new(0);
     arena_at_end(mem, cache_end, c);
     return c;
-}
-
-static void cache_empty(struct flow_cache *c)
-{
-    arena_free(c->mem);
-    c->mem = arena_new(0);
-    c->n = 0;
 }
 
 static enum err compile(struct arena *mem, const char *key, const void *bytes, size_t n, const struct proc **out)
@@ -73,46 +66,74 @@ static enum err compile(struct arena *mem, const char *key, const void *bytes, s
     return fail(E_BUG, "the stored definition holds no process '%s'", key);
 }
 
-static enum err entry_of(struct unit *u, uint64_t definition, size_t *at)
+static enum err entry_read(struct unit *u, struct flow_compiled *to)
 {
-    struct flow_cache *c = flow_host_of(u)->cache;
+    struct q_definition_source q = {.in = {.id = to->id}};
 
-    for (*at = 0; *at < c->n; (*at)++) {
-        if (c->entry[*at].id == definition)
-            return OK;
-    }
-    struct q_definition_source q = {.in = {.id = definition}};
     TRY(q_definition_source(u, &q));
     if (!q.found)
-        return fail(E_NOTFOUND, "there is no definition %llu", (unsigned long long)definition);
-    if (c->n == LIMIT_CACHE)
-        cache_empty(c);
-    const char *key = arena_strdup(c->mem, q.out.process_key);
-    const struct proc *proc = NULL;
-    TRY(compile(c->mem, key, q.out.source.p, q.out.source.n, &proc));
-    *at = c->n++;
-    c->entry[*at].id = definition;
-    c->entry[*at].proc = proc;
-    c->entry[*at].label =
-        q.out.version_null ? arena_printf(c->mem, "%s (draft)", key) : arena_printf(c->mem, "%s %u", key, q.out.version);
+        return fail(E_NOTFOUND, "there is no definition %llu", (unsigned long long)to->id);
+    const char *key = arena_strdup(to->mem, q.out.process_key);
+    to->label =
+        q.out.version_null ? arena_printf(to->mem, "%s (draft)", key) : arena_printf(to->mem, "%s %u", key, q.out.version);
+    return compile(to->mem, key, q.out.source.p, q.out.source.n, &to->proc);
+}
+
+/* A place for one more: the next free one, else that of the process that was not asked for the longest time. A unit works on fewer than
+ * LIMIT_CACHE definitions (LIMIT_FLOW_STEPS), so that nothing it holds goes. */
+static struct flow_compiled *entry_place(struct flow_cache *c)
+{
+    struct flow_compiled *oldest = &c->entry[0];
+
+    if (c->n < LIMIT_CACHE)
+        return &c->entry[c->n++];
+    for (size_t i = 1; i < c->n; i++) {
+        if (c->entry[i].used < oldest->used)
+            oldest = &c->entry[i];
+    }
+    arena_free(oldest->mem);
+    return oldest;
+}
+
+static enum err entry_of(struct unit *u, uint64_t definition, const struct flow_compiled **out)
+{
+    struct flow_cache *c = flow_host_of(u)->cache;
+    struct flow_compiled fresh = {.id = definition, .used = ++c->uses};
+
+    for (size_t i = 0; i < c->n; i++) {
+        if (c->entry[i].id == definition) {
+            c->entry[i].used = c->uses;
+            *out = &c->entry[i];
+            return OK;
+        }
+    }
+    fresh.mem = arena_new(0);
+    enum err e = entry_read(u, &fresh);
+    if (e != OK) {
+        arena_free(fresh.mem);
+        return err_pass(e, __FILE__, __LINE__);
+    }
+    struct flow_compiled *at = entry_place(c);
+    *at = fresh;
+    *out = at;
     return OK;
 }
 
 enum err flow_proc(struct unit *u, uint64_t definition, const struct proc **out)
 {
-    size_t at;
+    const struct flow_compiled *c = NULL;
 
-    TRY(entry_of(u, definition, &at));
-    *out = flow_host_of(u)->cache->entry[at].proc;
+    TRY(entry_of(u, definition, &c));
+    *out = c->proc;
     return OK;
 }
 
 enum err flow_label(struct unit *u, uint64_t definition, const char **out)
 {
-    size_t at;
+    const struct flow_compiled *c = NULL;
 
-    TRY(entry_of(u, definition, &at));
-    *out = flow_host_of(u)->cache->entry[at].label;
+    TRY(entry_of(u, definition, &c));
+    *out = c->label;
     return OK;
 }
 

@@ -80,15 +80,16 @@ static enum err at_release(struct unit *u, struct flow_step *step, const char *k
 }
 
 /* A story brings its own models, stored as drafts. */
-static enum err of_story(struct unit *u, const struct flow_step *step, const char *key, uint64_t *id)
+static enum err of_story(struct unit *u, const char *key, uint64_t *id)
 {
+    const struct flow_play *play = flow_host_of(u)->play;
     struct decision_model m;
 
     *id = 0;
-    for (size_t i = step->n_model; i > 0 && *id == 0; i--) {
-        TRY(decision_model(u, step->model[i - 1], &m));
+    for (size_t i = play->n_model; i > 0 && *id == 0; i--) {
+        TRY(decision_model(u, play->model[i - 1], &m));
         if (run_decision_find(m.dmn, key) >= 0)
-            *id = step->model[i - 1];
+            *id = play->model[i - 1];
     }
     return OK;
 }
@@ -105,8 +106,8 @@ static enum err pinned(const struct flow_step *step, const char *question, uint6
 
 static enum err choose(struct unit *u, struct flow_step *step, const struct run_question *q, uint64_t *id)
 {
-    if (step->n_model > 0)
-        return of_story(u, step, q->key, id);
+    if (flow_host_of(u)->play != NULL && flow_host_of(u)->play->model != NULL)
+        return of_story(u, q->key, id);
     switch (q->binding) {
     case BIND_LATEST:
         return in_force(u, step, q->key, id);
@@ -237,7 +238,7 @@ enum err flow_decided(struct unit *u, struct flow_step *step, const struct effec
 
     if (d->definition != 0)
         TRY(decision_model(u, d->definition, &m));
-    struct q_decision_decided_add_in row = {.subject = flow_host_of(u)->subject_id(step->subject),
+    struct q_decision_decided_add_in row = {.subject = flow_host_of(u)->subject_id(step->work->subject),
                                             .inst = step->inst,
                                             .node = node,
                                             .at = u->now,

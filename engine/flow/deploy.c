@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "flow/decision.h"
 #include "flow/deploy.sql.h"
-#include "flow/flow.h"
+#include "flow/flow_int.h"
 #include "model/dmn/dmn.h"
 #include "model/proc.h"
 #include "model/xml.h"
@@ -258,6 +258,11 @@ static enum err store(struct unit *u, struct deploy_draft *d, const char *key, c
         d->id = q.in.id;
         d->key = key;
     }
+    uint64_t *all = ARENA_NEW_N(u->mem, uint64_t, d->n_all + 1);
+    if (d->n_all > 0)
+        memcpy(all, d->all, d->n_all * sizeof *all);
+    all[d->n_all++] = q.in.id;
+    d->all = all;
     struct audit_field f[] = {{"file", NULL, q.in.file}, {"sha256", NULL, digest_hex(u->mem, sha.b, sizeof sha.b)}};
     struct audit_note note = note_of(EV_DRAFT_STORED, q.in.id, key, d->why);
     note.field = f;
@@ -296,6 +301,7 @@ enum err deploy_draft(struct unit *u, struct deploy_draft *d)
 
     d->findings = findings_new(u->mem);
     d->id = 0;
+    d->n_all = 0;
     d->decision = deploy_is_decision(d->bytes, d->n);
     if (d->decision)
         return draft_decisions(u, d);
@@ -354,6 +360,10 @@ static enum err decisions_still_good(struct unit *u, const struct q_definition_l
 /* Can a version in force run: is it executable, and is there an answer to each decision that it names? */
 static enum err can_run(struct unit *u, const struct proc *p, struct findings *f)
 {
+    const struct flow_play *play = flow_host_of(u)->play;
+
+    if (play != NULL)
+        return OK; /* it runs as it is: what is missing becomes an incident */
     if (!p->executable)
         finding_add(f, FINDING_ERROR, "process-not-executable", 0, p->key,
                     "The process %s is marked isExecutable=\"false\"; set it to true in the modeler and upload it again.",
@@ -377,7 +387,8 @@ enum err deploy_obstacles(struct unit *u, uint64_t id, bool decision, struct fin
 /* The rules may have become stricter since the draft was stored; and a version in force must be able to run. */
 static enum err still_good(struct unit *u, const struct q_definition_lock *q)
 {
-    struct deploy_draft d = {.file = q->out.process_key, .bytes = q->out.source.p, .n = q->out.source.n};
+    struct deploy_draft d = {
+        .file = q->out.process_key, .bytes = q->out.source.p, .n = q->out.source.n, .any_topic = flow_host_of(u)->play != NULL};
     struct findings f = findings_new(u->mem), missing = findings_new(u->mem);
     struct proc_list *list;
 
@@ -389,22 +400,24 @@ static enum err still_good(struct unit *u, const struct q_definition_lock *q)
     return missing.errors == 0 ? OK : fail(E_STATE, "%s", missing.first->message);
 }
 
-/* The version in force, if there is one, makes room for version NEXT; its own trail says so. */
-static enum err retire_current(struct unit *u, const char *key, uint32_t next)
+/* The version in force, if there is one, makes room for version NEXT (0 = for none); its own trail says so. */
+static enum err retire_current(struct unit *u, const char *key, uint32_t next, const char *why, bool *found)
 {
     struct q_definition_current now = {.in = {.key = key}};
     struct q_definition_retire_current retire = {.in = {.key = key}};
 
     TRY(q_definition_current(u, &now));
+    *found = now.found;
     if (!now.found)
         return OK;
     struct q_decision_retire decisions = {.in = {.definition = now.out.id}};
     TRY(q_definition_retire_current(u, &retire));
     TRY(q_decision_retire(u, &decisions));
+    TRY(start_points_clear(u, now.out.id));
     struct audit_field f[] = {
         {"state", "released", "retired"},
-        {"version in force", arena_printf(u->mem, "%u", now.out.version), arena_printf(u->mem, "%u", next)}};
-    struct audit_note note = note_of(EV_VERSION_RETIRED, now.out.id, key, NULL);
+        {"version in force", arena_printf(u->mem, "%u", now.out.version), next != 0 ? arena_printf(u->mem, "%u", next) : NULL}};
+    struct audit_note note = note_of(EV_VERSION_RETIRED, now.out.id, key, why);
     note.field = f;
     note.n_field = sizeof f / sizeof f[0];
     return audit_log(u, &note);
@@ -421,19 +434,34 @@ enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why
     struct q_definition_last_version last = {.in = {.key = q.out.process_key}};
     TRY(q_definition_last_version(u, &last));
     *version = (last.found && !last.out.version_null ? last.out.version : 0) + 1;
-    TRY(retire_current(u, q.out.process_key, *version));
-    struct q_definition_release release = {.in = {.id = id, .version = *version, .releaser = u->who->id, .at = u->now}};
+    const struct flow_play *play = flow_host_of(u)->play;
+    bool before;
+    TRY(retire_current(u, q.out.process_key, *version, NULL, &before));
+    struct q_definition_release release = {.in = {.id = id,
+                                                  .version = *version,
+                                                  .releaser = u->who->id,
+                                                  .at = play != NULL && play->released != 0 ? play->released : u->now}};
     TRY(q_definition_release(u, &release));
     if (release.affected != 1)
         return fail(E_CONFLICT, "definition %llu was changed meanwhile", (unsigned long long)id);
     struct q_decision_enforce enforce = {.in = {.definition = id}};
     TRY(q_decision_enforce(u, &enforce));
+    if (strcmp(q.out.kind, "bpmn") == 0)
+        TRY(start_points_set(u, id));
     struct audit_field fields[] = {{"version", NULL, arena_printf(u->mem, "%u", *version)},
                                    {"sha256", NULL, digest_hex(u->mem, q.out.sha256.p, q.out.sha256.n)}};
     struct audit_note note = note_of(EV_VERSION_RELEASED, id, q.out.process_key, why);
     note.field = fields;
     note.n_field = sizeof fields / sizeof fields[0];
     return audit_log(u, &note);
+}
+
+enum err deploy_retire(struct unit *u, const char *key, const char *why)
+{
+    bool found;
+
+    TRY(retire_current(u, key, 0, why, &found));
+    return found ? OK : fail(E_NOTFOUND, "no version of %s is in force", key);
 }
 
 enum err deploy_discard(struct unit *u, uint64_t id)

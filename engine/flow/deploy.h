@@ -27,6 +27,8 @@ struct deploy_draft {
     bool any_topic;           /* a story answers for services: topics need not be registered */
     struct findings findings; /* out: all of them */
     uint64_t id;              /* out: definition.id of the (first) process, or of the decision model */
+    const uint64_t *all;      /* out: those of all processes of the file, in its order */
+    size_t n_all;             /* out */
     const char *key;          /* out: id of the process; id (or name) of the decision model, made fit for addresses */
     bool decision;            /* out: it is a decision model */
 };
@@ -38,6 +40,10 @@ enum err deploy_draft(struct unit *u, struct deploy_draft *d) CHECKED;
  * deploy_obstacles() and deploy_clash() tell is not released (E_STATE). The author may not release (E_DENIED) unless ALONE (the
  * command line, for first installations). *VERSION = the number given. */
 enum err deploy_release(struct unit *u, uint64_t id, bool alone, const char *why, uint32_t *version) CHECKED;
+
+/* The version in force of KEY is retired without a successor: nothing begins by it any more, running instances go on. E_NOTFOUND if none
+ * is in force. */
+enum err deploy_retire(struct unit *u, const char *key, const char *why) CHECKED;
 
 /* A draft that nobody wants; it stays in the trail. E_STATE if it is no draft any more. */
 enum err deploy_discard(struct unit *u, uint64_t id) CHECKED;

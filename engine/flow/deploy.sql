@@ -57,7 +57,7 @@ SELECT id, version, sha256 FROM definition WHERE process_key = :key AND current 
 -- definition_keys() -> many (process_key text, kind text, name text, version u32?, drafts u64, running u64, changed i64, author text?)
 --   by designer
 SELECT d.process_key, l.kind, l.name, MAX(CASE WHEN d.current = 1 THEN d.version END), SUM(d.state = 1),
-  (SELECT COUNT(*) FROM definition x JOIN inst i ON i.definition_id = x.id WHERE x.process_key = d.process_key AND i.state = 0),
+  (SELECT COUNT(*) FROM definition x JOIN inst i ON i.definition_id = x.id WHERE x.process_key = d.process_key AND i.state IN (0, 5)),
   l.created, (SELECT p.name FROM person p WHERE p.id = l.author_id)
 FROM definition d JOIN definition l ON l.id = (SELECT m.id FROM definition m WHERE m.process_key = d.process_key AND m.state <> 4 ORDER BY m.created DESC, m.id DESC LIMIT 1)
 WHERE d.state <> 4 GROUP BY d.process_key, l.id, l.kind, l.name, l.created, l.author_id ORDER BY d.process_key LIMIT 500;
@@ -65,7 +65,7 @@ WHERE d.state <> 4 GROUP BY d.process_key, l.id, l.kind, l.name, l.created, l.au
 -- definition_versions(key text) -> many (id u64, kind text, version u32?, state u32, is_current u32, name text, file text, sha256 blob, author_id u64, author text?, created i64, releaser text?, released i64?, running u64)
 --   by designer
 SELECT d.id, d.kind, d.version, d.state, d.current IS NOT NULL, d.name, d.file_name, d.sha256, d.author_id, a.name, d.created, r.name, d.released,
-  (SELECT COUNT(*) FROM inst i WHERE i.definition_id = d.id AND i.state = 0)
+  (SELECT COUNT(*) FROM inst i WHERE i.definition_id = d.id AND i.state IN (0, 5))
 FROM definition d LEFT JOIN person a ON a.id = d.author_id LEFT JOIN person r ON r.id = d.releaser_id
 WHERE d.process_key = :key AND d.state <> 4 ORDER BY d.created DESC, d.id DESC LIMIT 200;
 

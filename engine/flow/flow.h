@@ -10,6 +10,7 @@
 
 #include "db/unit.h"
 #include "model/feel/value.h"
+#include "model/finding.h"
 #include "model/proc.h"
 
 /* ---- what the desk hands in ---- */
@@ -28,6 +29,7 @@ struct flow_call {
     const char *topic;
     struct val input; /* context of the input mappings, or null */
     const char *node;
+    const char *error; /* out: code of a BPMN error, which the task throws with the answer as its data; NULL = none */
 };
 
 /* A service-task topic. INLINE services run in the transaction of the step (they touch our own tables only); the others are jobs. */
@@ -35,7 +37,16 @@ struct flow_service {
     const char *topic;
     bool in_step;
     const char *prose; /* shown to designers */
-    enum err (*run)(struct unit *u, void *subject, const struct flow_call *call, struct val *answer);
+    enum err (*run)(struct unit *u, void *subject, struct flow_call *call, struct val *answer);
+};
+
+/* A process that nobody starts by hand begins: by a message, a signal, a condition or a timer. */
+struct flow_birth {
+    uint64_t definition;
+    const struct proc *proc;
+    uint64_t inst;   /* the instance that will be about it */
+    struct val vars; /* what it begins with; the host may add to it */
+    void *subject;   /* out */
 };
 
 /* SUBJECT is the host's own struct (the ticket, locked); hooks may change it, the host saves it after the step. */
@@ -44,7 +55,8 @@ struct flow_host {
     size_t n_service;
     enum err (*subject_lock)(struct unit *u, uint64_t id, void **subject);
     enum err (*subject_save)(struct unit *u, void *subject);
-    const char *(*subject_name)(const void *subject); /* for the trail, e.g. "INC-7" */
+    enum err (*subject_make)(struct unit *u, struct flow_birth *b); /* what a process that begins by itself is about */
+    const char *(*subject_name)(const void *subject);               /* for the trail, e.g. "INC-7" */
     uint64_t (*subject_id)(const void *subject);
     enum err (*task_opened)(struct unit *u, void *subject, struct flow_task *t);
     enum err (*task_closed)(struct unit *u, void *subject, const struct flow_task *t, bool completed);
@@ -52,6 +64,7 @@ struct flow_host {
     struct flow_cache *cache;
     uint32_t fuel;
     const struct feel_limits *limits; /* of one expression or decision; NULL = the defaults */
+    const struct flow_play *play;     /* tests play a story (flow/story.h, flow/stage.h); NULL in the product */
 };
 
 /* ---- compiled processes ---- */
@@ -88,8 +101,59 @@ enum err flow_claim(struct unit *u, const struct flow_task *t, void *subject, ui
 /* Stops the instance with everything in it. */
 enum err flow_cancel(struct unit *u, uint64_t inst, void *subject, const char *why) CHECKED;
 
-/* The step that stopped as an incident is done again. */
+/* ---- what operators may do: each one unit, with its event in the trail. E_STATE: it does not fit; nothing was changed then ---- */
+
+/* Nothing moves in the instance, nor in what it has called, until it is resumed: jobs rest, messages and signals pass it by. */
+enum err flow_suspend(struct unit *u, uint64_t inst, const char *why) CHECKED;
+enum err flow_resume(struct unit *u, uint64_t inst, const char *why) CHECKED;
+
+/* A token and a node of an instance. */
+struct flow_place {
+    uint64_t inst;
+    uint32_t token;
+    const char *node; /* its id in the model */
+    const char *why;
+};
+/* TOKEN, with everything in it, is taken away and a new one begins at NODE. */
+enum err flow_move(struct unit *u, const struct flow_place *p) CHECKED;
+/* A new token begins at NODE, in the sub-process at work at TOKEN (0 = the process itself). */
+enum err flow_add(struct unit *u, const struct flow_place *p) CHECKED;
+/* TOKEN is taken away with everything in it; NODE is not read. */
+enum err flow_drop(struct unit *u, const struct flow_place *p) CHECKED;
+/* The activity NODE of the ad-hoc sub-process at TOKEN begins (10.3.5). */
+enum err flow_activate(struct unit *u, const struct flow_place *p) CHECKED;
+/* Sets variables as seen from TOKEN (0 = the process); conditions are looked at again. */
+enum err flow_vars(struct unit *u, uint64_t inst, uint32_t token, struct val vars, const char *why) CHECKED;
+
+/* The step that stopped as an incident is done again, after setting VARS. */
 enum err flow_retry(struct unit *u, uint64_t incident) CHECKED;
+enum err flow_retry_with(struct unit *u, uint64_t incident, struct val vars) CHECKED;
+/* ... or left as if its work were done. */
+enum err flow_skip(struct unit *u, uint64_t incident, struct val vars, const char *why) CHECKED;
+
+/* The instance becomes one of DEFINITION. PAIR: nodes that have another id there. What stands in the way is told in FINDINGS, all of it
+ * (E_FINDINGS), and then nothing was changed. DRY: only looks. */
+struct flow_pair {
+    const char *from, *to;
+};
+struct flow_migration {
+    uint64_t inst, definition;
+    const struct flow_pair *pair;
+    size_t n_pair;
+    bool dry;
+    const char *why;
+    struct findings *findings;
+};
+enum err flow_migrate(struct unit *u, const struct flow_migration *m) CHECKED;
+
+/* ---- a user task that ends otherwise; T and SUBJECT as for flow_complete() ---- */
+
+/* Its worker raises the BPMN error CODE with VARS: the task is over. Uncaught it is an incident. */
+enum err flow_error(struct unit *u, const struct flow_task *t, void *subject, const char *code, struct val vars) CHECKED;
+/* Its worker raises the escalation CODE: the task goes on unless that interrupts it. */
+enum err flow_escalation(struct unit *u, const struct flow_task *t, void *subject, const char *code, struct val vars) CHECKED;
+
+/* ---- looking ---- */
 
 /* Where the tokens are and which nodes were entered so far, for the page. */
 struct flow_mark {
@@ -108,6 +172,30 @@ enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out) C
 /* Runs all stored triggers of the instance through the pure machine again and compares the state byte for byte.
  * *SAME = false: *WHY shows the first difference. */
 enum err flow_replay(struct unit *u, uint64_t inst, bool *same, const char **why) CHECKED;
+
+/* ---- messages and signals from outside ---- */
+
+enum flow_taken { FLOW_LOST, FLOW_TAKEN, FLOW_STARTED, FLOW_KEPT };
+struct flow_message {
+    const char *name;
+    const char *key; /* correlation key of zeebe:subscription or gradus:key as val_write() writes it; NULL = none */
+    struct val vars; /* payload: a context, or null; the standard's correlation keys are taken from it */
+    struct val
+        where;     /* variables that the receiver must have with these values: a context, or null; then no key is asked for */
+    int64_t until; /* kept so long if nobody takes it, microseconds UTC; 0 = not at all */
+    enum flow_taken how; /* out */
+    uint64_t inst;       /* out: who took it, or what it started; 0 else */
+};
+/* To exactly one receiver: the token that has waited longest among those whom it fits, else a new instance by the first message start
+ * event in force (8.4.2, 10.5.1). E_INPUT: the name. */
+enum err flow_message(struct unit *u, struct flow_message *m) CHECKED;
+
+/* To all who wait for it now, and to all signal start events in force; they hear it by jobs, each in a unit of its own. *REACHED = how
+ * many. */
+enum err flow_signal(struct unit *u, const char *name, struct val vars, uint64_t *reached) CHECKED;
+
+/* Begins, by jobs, an instance for each conditional start event in force whose condition holds for VARS; *N of them. */
+enum err flow_conditions(struct unit *u, struct val vars, uint64_t *n) CHECKED;
 
 /* ---- jobs ---- */
 

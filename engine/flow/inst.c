@@ -39,7 +39,10 @@ static enum err load_token(struct flow_step *step, const struct q_inst_rows_row 
                       .host = (uint32_t)r->d,
                       .count = (uint32_t)r->e,
                       .step = (enum token_step)r->f,
-                      .due = r->due};
+                      .role = (enum token_role)r->g,
+                      .event = r->h,
+                      .due = r->due,
+                      .key = r->value};
 
     TRY(node_index(step->proc, r->node, &t.node));
     TRY(flow_index(step->proc, r->flow, &t.flow));
@@ -98,11 +101,16 @@ enum err flow_inst_load(struct unit *u, uint64_t inst, struct flow_step *step)
         return fail(E_TOOBIG, "process instance %llu has more than %d rows", (unsigned long long)inst, LIMIT_FLOW_ROWS);
     step->inst = inst;
     step->definition = q.row[0].a;
-    TRY(flow_proc(u, step->definition, &step->proc));
+    step->parent_token = (uint32_t)q.row[0].f;
+    step->parent = q.row[0].g;
+    step->depth = q.row[0].no;
+    step->started = q.row[0].due;
+    TRY(flow_step_proc(u, step->definition, &step->proc));
     step->state = inst_new(u->mem);
     step->state->state = (enum inst_state)q.row[0].b;
     step->state->next_no = (uint32_t)q.row[0].c;
     step->state->seq = q.row[0].d;
+    step->state->called = q.row[0].h != 0;
     TRY(load_visited(u, step, q.row[0].value));
     inst_add_scope(step->state, (struct scope){.no = 1, .node = PROC_NONE});
     for (size_t i = 1; i < q.n; i++) {
@@ -138,7 +146,10 @@ static enum err save_tokens(struct unit *u, const struct flow_step *step)
                                                         .inner = t->inner,
                                                         .host = t->host,
                                                         .count = t->count,
-                                                        .due = t->due};
+                                                        .due = t->due,
+                                                        .role = t->role,
+                                                        .event = t->event,
+                                                        .key = t->key};
         }
     }
     if (n_put > 0)
@@ -212,34 +223,48 @@ static enum err save_log(struct unit *u, const struct flow_step *step)
     return step->n_log > 0 ? q_inst_trigger_add(u, row, step->n_log) : OK;
 }
 
-enum err flow_inst_save(struct unit *u, struct flow_step *step)
+/* What the instance itself is, without its parts. */
+static enum err save_inst(struct unit *u, const struct flow_step *step)
 {
     const struct inst *in = step->state;
-    bool over = in->state != INST_ACTIVE;
+    bool over = in->state != INST_ACTIVE && in->state != INST_SUSPENDED;
     struct span visited = {(const char *)step->visited, visited_bytes(step->proc)};
+    struct q_inst_put put = {.in = {.id = step->inst,
+                                    .state = in->state,
+                                    .next_no = in->next_no,
+                                    .seq = in->seq,
+                                    .visited = visited,
+                                    .ended = u->now,
+                                    .ended_null = !over}};
+    struct q_inst_add add = {.in = {.id = step->inst,
+                                    .definition = step->definition,
+                                    .subject = flow_host_of(u)->subject_id(step->work->subject),
+                                    .state = in->state,
+                                    .next_no = in->next_no,
+                                    .seq = in->seq,
+                                    .visited = visited,
+                                    .started = u->now,
+                                    .ended = u->now,
+                                    .ended_null = !over,
+                                    .called = in->called,
+                                    .parent = step->parent,
+                                    .parent_null = step->parent == 0,
+                                    .parent_token = step->parent_token,
+                                    .depth = step->depth}};
 
-    if (step->fresh) {
-        struct q_inst_add q = {.in = {.id = step->inst,
-                                      .definition = step->definition,
-                                      .subject = flow_host_of(u)->subject_id(step->subject),
-                                      .state = in->state,
-                                      .next_no = in->next_no,
-                                      .seq = in->seq,
-                                      .visited = visited,
-                                      .started = u->now,
-                                      .ended = u->now,
-                                      .ended_null = !over}};
-        TRY(q_inst_add(u, &q));
-    } else {
-        struct q_inst_put q = {.in = {.id = step->inst,
-                                      .state = in->state,
-                                      .next_no = in->next_no,
-                                      .seq = in->seq,
-                                      .visited = visited,
-                                      .ended = u->now,
-                                      .ended_null = !over}};
-        TRY(q_inst_put(u, &q));
-    }
+    return step->fresh ? q_inst_add(u, &add) : q_inst_put(u, &put);
+}
+
+enum err flow_inst_save(struct unit *u, struct flow_step *step)
+{
+    const struct flow_play *play = flow_host_of(u)->play;
+    struct q_inst_migrate migrate = {.in = {.id = step->inst, .definition = step->definition}};
+
+    if (play != NULL)
+        TRY(run_check(step->proc, step->state));
+    TRY(save_inst(u, step));
+    if (step->migrated)
+        TRY(q_inst_migrate(u, &migrate));
     TRY(save_log(u, step));
     TRY(save_tokens(u, step));
     TRY(save_scopes(u, step));

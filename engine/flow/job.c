@@ -1,13 +1,12 @@
 /* engine/flow/job.c - everything that is due: leased, done once, or given up in sight of everybody.
  *
- * For     the worker: timers that fire and services that answer later.
+ * For     the worker: timers that fire, services that answer later, messages and signals on their way, processes that begin.
  * Owns    the table job. A job and its effect leave the database in one transaction.
  * Never   sleeps, forks or talks to the network.
  * Holds   a job is done at most once, whoever dies when: what was not committed is leased again after its lease has ended. */
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/flow_int.h"
-#include "flow/incident.sql.h"
 #include "flow/job.sql.h"
 
 enum { LIMIT_ERROR = 400 };
@@ -35,23 +34,13 @@ enum err flow_job_lease(struct unit *u, struct flow_lease *l)
     return q.n > 0 ? q_job_lease(u, lease, q.n) : OK;
 }
 
-/* Lock order of the house: the subject first, then the job, then the instance. A job with no row left was done by another. */
-static enum err subject_step(struct unit *u, const struct flow_job *j, struct flow_step *step)
-{
-    *step = (struct flow_step){0};
-    TRY(flow_host_of(u)->subject_lock(u, j->subject, &step->subject));
-    return flow_inst_load(u, j->inst, step);
-}
+/* ---- jobs of an instance ---- */
 
-/* Lets the machine see a trigger of a job; a token that is gone is no failure: the job came too late and is simply dropped. */
-static enum err step_if_there(struct unit *u, const struct flow_job *j, struct flow_step *step, const struct trigger *t)
+/* A trigger of a job; one that fits no more is no failure: the job came too late and is simply dropped. */
+static enum err give(struct unit *u, struct flow_step *step, const struct trigger *t)
 {
-    if (inst_token(step->state, j->token) == NULL)
-        return OK;
-    TRY(flow_step_run(u, step, t));
-    TRY(flow_effects_end(u, step));
-    TRY(flow_inst_save(u, step));
-    return flow_host_of(u)->subject_save(u, step->subject);
+    flow_work_add(u, step, t);
+    return flow_work_end(u, step->work);
 }
 
 /* The job says that it is time. The machine checks it against the token's own moment, which lies ahead when the demo's clock was
@@ -61,9 +50,10 @@ static enum err run_timer(struct unit *u, const struct flow_job *j, struct flow_
     struct trigger t = {.kind = TRIGGER_TIMER, .token = j->token, .node = PROC_NONE, .vars = val_null()};
     const struct token *waiting = inst_token(step->state, j->token);
 
-    if (waiting != NULL)
-        step->now = waiting->due;
-    return step_if_there(u, j, step, &t);
+    if (waiting == NULL)
+        return OK;
+    step->now = waiting->due;
+    return give(u, step, &t);
 }
 
 static enum err run_service(struct unit *u, const struct flow_job *j, struct flow_step *step)
@@ -77,42 +67,106 @@ static enum err run_service(struct unit *u, const struct flow_job *j, struct flo
     struct flow_call call = {.topic = val_string(u->mem, val_get(payload, "topic")),
                              .input = val_get(payload, "input"),
                              .node = val_string(u->mem, val_get(payload, "node"))};
+    step->work->services++;
     for (size_t i = 0; i < h->n_service; i++) {
         if (strcmp(h->service[i].topic, call.topic) == 0)
-            TRY(h->service[i].run(u, step->subject, &call, &answer));
+            TRY(h->service[i].run(u, step->work->subject, &call, &answer));
     }
     TRY(flow_event(u, step, EV_SERVICE_DONE, call.node, &(struct audit_field){"topic", NULL, call.topic}, 1));
-    struct trigger t = {.kind = TRIGGER_SERVICE, .token = j->token, .node = PROC_NONE, .vars = answer};
-    return step_if_there(u, j, step, &t);
+    struct trigger t = flow_service_answer(&call, j->token, answer);
+    return give(u, step, &t);
 }
+
+/* A signal that was thrown by another instance, or from outside. */
+static enum err run_hear(struct unit *u, const struct flow_job *j, struct flow_step *step)
+{
+    struct trigger t = {.kind = TRIGGER_SIGNAL, .node = PROC_NONE};
+    struct val payload;
+
+    TRY(val_read(u->mem, j->payload, strlen(j->payload), &payload));
+    t.text = val_string(u->mem, val_get(payload, "name"));
+    t.vars = val_get(payload, "vars");
+    return give(u, step, &t);
+}
+
+/* What came while the instance was suspended. */
+static enum err run_rested(struct unit *u, const struct flow_job *j, struct flow_step *step)
+{
+    struct trigger t;
+    int64_t then;
+
+    TRY(trigger_read(u->mem, j->payload, strlen(j->payload), &t, &then));
+    return give(u, step, &t);
+}
+
+/* ---- all jobs ---- */
 
 struct job_kind {
     const char *kind;
-    enum err (*run)(struct unit *u, const struct flow_job *j, struct flow_step *step);
+    enum err (*step)(struct unit *u, const struct flow_job *j, struct flow_step *step); /* of an instance */
+    enum err (*run)(struct unit *u, const struct flow_job *j);                          /* of none */
 };
 
 /* clang-format off */
 static const struct job_kind kinds[] = {
-    {"timer",   run_timer},
-    {"service", run_service},
+    {"timer",   run_timer,   NULL             },
+    {"service", run_service, NULL             },
+    {"hear",    run_hear,    NULL             },
+    {"trigger", run_rested,  NULL             },
+    {"message", NULL,        flow_message_job },
+    {"expire",  NULL,        flow_expire_job  },
+    {"signal",  NULL,        flow_signal_job  },
+    {"begin",   NULL,        flow_begin_job   },
+    {"start",   NULL,        flow_start_job   },
 };
 /* clang-format on */
 
-enum err flow_job_run(struct unit *u, const struct flow_job *j, const char *owner)
+static const struct job_kind *kind_find(const char *kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i].kind, kind) == 0)
+            return &kinds[i];
+    }
+    return NULL;
+}
+
+static enum err take_off(struct unit *u, const struct flow_job *j, const char *owner, bool *mine)
 {
     struct q_job_done q = {.in = {.id = j->id, .owner = owner}};
-    struct flow_step step = {0};
 
-    TRY(flow_host_of(u)->subject_lock(u, j->subject, &step.subject));
     TRY(q_job_done(u, &q));
-    if (q.affected == 0)
-        return OK; /* the lease ended and another worker has it, or it was dropped */
-    TRY(flow_inst_load(u, j->inst, &step));
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (strcmp(kinds[i].kind, j->kind) == 0)
-            return kinds[i].run(u, j, &step);
-    }
-    return fail(E_BUG, "job %llu is of the unknown kind '%s'", (unsigned long long)j->id, j->kind);
+    *mine = q.affected > 0; /* else the lease ended and another worker has it, or it was dropped */
+    return OK;
+}
+
+/* Lock order of the house: the subject first, then the job, then the instance. A job with no row left was done by another. */
+static enum err run_step(struct unit *u, const struct flow_job *j, const char *owner, const struct job_kind *k)
+{
+    const struct flow_host *h = flow_host_of(u);
+    struct flow_step *step;
+    void *subject;
+    bool mine = false;
+
+    TRY(h->subject_lock(u, j->subject, &subject));
+    TRY(take_off(u, j, owner, &mine));
+    if (!mine)
+        return OK;
+    TRY(flow_work_open(u, flow_work_new(u, subject), j->inst, &step));
+    TRY(k->step(u, j, step));
+    return flow_work_save(u, step->work);
+}
+
+enum err flow_job_run(struct unit *u, const struct flow_job *j, const char *owner)
+{
+    const struct job_kind *k = kind_find(j->kind);
+    bool mine = false;
+
+    if (k == NULL)
+        return fail(E_BUG, "job %llu is of the unknown kind '%s'", (unsigned long long)j->id, j->kind);
+    if (k->step != NULL)
+        return run_step(u, j, owner, k);
+    TRY(take_off(u, j, owner, &mine));
+    return mine ? k->run(u, j) : OK;
 }
 
 static enum err event(struct unit *u, const struct flow_job *j, enum audit_event e, const char *why)
@@ -130,7 +184,10 @@ static enum err event(struct unit *u, const struct flow_job *j, enum audit_event
 static enum err give_up(struct unit *u, const struct flow_job *j, const char *owner, const char *why)
 {
     struct q_job_give_up q = {.in = {.id = j->id, .owner = owner, .error = why}};
-    struct flow_step step;
+    struct trigger t = {.kind = TRIGGER_FAILURE, .token = j->token, .node = PROC_NONE, .vars = val_null(), .text = why};
+    const struct flow_host *h = flow_host_of(u);
+    struct flow_step *step;
+    void *subject;
 
     TRY(q_job_give_up(u, &q));
     if (q.affected == 0)
@@ -138,9 +195,10 @@ static enum err give_up(struct unit *u, const struct flow_job *j, const char *ow
     TRY(event(u, j, EV_JOB_FAILED, why));
     if (strcmp(j->kind, "service") != 0)
         return OK;
-    TRY(subject_step(u, j, &step));
-    struct trigger t = {.kind = TRIGGER_FAILURE, .token = j->token, .node = PROC_NONE, .vars = val_null(), .text = why};
-    return step_if_there(u, j, &step, &t);
+    TRY(h->subject_lock(u, j->subject, &subject));
+    TRY(flow_work_open(u, flow_work_new(u, subject), j->inst, &step));
+    TRY(give(u, step, &t));
+    return flow_work_save(u, step->work);
 }
 
 enum err flow_job_failed(struct unit *u, const struct flow_job *j, const char *owner, const char *why)
@@ -173,20 +231,4 @@ enum err flow_job_retry(struct unit *u, uint64_t id)
     if (q.affected == 0)
         return fail(E_STATE, "job %llu has not failed", (unsigned long long)id);
     return event(u, &j, EV_JOB_RETRIED, NULL);
-}
-
-enum err flow_retry(struct unit *u, uint64_t incident)
-{
-    struct q_incident_get q = {.in = {.id = incident}};
-    struct flow_step step;
-
-    TRY(q_incident_get(u, &q));
-    if (!q.found)
-        return fail(E_NOTFOUND, "there is no incident %llu", (unsigned long long)incident);
-    if (q.out.state != 1)
-        return fail(E_STATE, "incident %llu is solved already", (unsigned long long)incident);
-    struct flow_job j = {.inst = q.out.inst, .subject = q.out.subject, .token = q.out.token};
-    TRY(subject_step(u, &j, &step));
-    struct trigger t = {.kind = TRIGGER_RETRY, .token = j.token, .node = PROC_NONE, .vars = val_null()};
-    return step_if_there(u, &j, &step, &t);
 }

@@ -1,11 +1,19 @@
--- job_add(id u64, kind text, inst u64?, token u32, due i64, payload text, attempts_max u32, at i64) -> bulk
+-- job_add(id u64, kind text, inst u64?, token u32, due i64, payload text, attempts_max u32, state u32, at i64) -> bulk
 --   by portal agent worker cli admin     untraced: part of a step that has its own event
-INSERT INTO job (id, kind, inst_id, token, due, payload, attempts_max, created)
-VALUES (:id, :kind, :inst, :token, :due, :payload, :attempts_max, :at);
+INSERT INTO job (id, kind, inst_id, token, due, payload, attempts_max, state, created)
+VALUES (:id, :kind, :inst, :token, :due, :payload, :attempts_max, :state, :at);
 
 -- job_drop(inst u64, token u32) -> bulk
 --   by portal agent worker cli admin     untraced: part of a step that has its own event
 DELETE FROM job WHERE inst_id = :inst AND token = :token;
+
+-- job_rest(inst u64, from u32, to u32) -> none
+--   by portal agent worker cli admin     untraced: part of a step that has its own event
+UPDATE job SET state = :to WHERE inst_id = :inst AND state = :from;
+
+-- job_forget(id u64) -> none
+--   by designer cli worker     untraced: the release or the start that makes it pointless has its own event
+DELETE FROM job WHERE id = :id;
 
 -- job_due(low i64, now i64, n u32) -> many (id u64, kind text, inst u64?, subject u64?, token u32, due i64, payload text, attempts u32, attempts_max u32)
 --   by worker
@@ -18,7 +26,7 @@ ORDER BY j.due, j.id LIMIT :n FOR UPDATE SKIP LOCKED;
 UPDATE job SET lease_until = :until, lease_owner = :owner WHERE id = :id;
 
 -- job_done(id u64, owner text) -> none
---   by worker     untraced: the effect of the job has its own event, in the same unit
+--   by worker cli     untraced: the effect of the job has its own event, in the same unit
 DELETE FROM job WHERE id = :id AND lease_owner = :owner AND state = 1;
 
 -- job_again(id u64, owner text, due i64, error text) -> none

@@ -13,10 +13,11 @@ struct teller {
     struct arena *mem;
     const struct flow_story *story;
     struct unit_conf uc; /* with a host of our own */
-    uint64_t inst;
+    uint64_t inst, stored;
     const struct trigger *trigger;
     int64_t now;
-    struct effects *out;
+    struct effect *heard; /* of the step */
+    size_t n_heard, cap_heard;
     struct inst *state;
 };
 
@@ -56,28 +57,36 @@ static enum err ended(struct unit *u, void *subject, const char *how)
     return OK;
 }
 
+static enum err subject_make(struct unit *u, struct flow_birth *b)
+{
+    return fail(E_STATE, "a story has one instance");
+}
+
+/* A unit that is tried again begins with no effects. */
+static void hear(void *ctx, uint64_t inst, const struct proc *p, const struct effect *e)
+{
+    struct teller *t = ctx;
+
+    t->heard = flow_grown(t->mem, t->heard, t->n_heard, &t->cap_heard, sizeof *t->heard);
+    t->heard[t->n_heard++] = *e;
+}
+
 static enum err step(struct unit *u, void *arg)
 {
     struct teller *t = arg;
-    struct flow_step s = {.subject = u->mem, .story = t->out, .model = t->story->model, .n_model = t->story->n_model};
+    struct flow_work *w = flow_work_new(u, u->mem);
+    struct flow_new n = {.definition = t->story->definition};
+    struct flow_step *s;
 
     u->now = t->now;
-    if (t->inst == 0) {
-        s.fresh = true;
-        s.definition = t->story->definition;
-        s.state = inst_new(u->mem);
-        TRY(flow_proc(u, s.definition, &s.proc));
-        s.visited = arena_alloc(u->mem, (size_t)s.proc->n_node / 8 + 1);
-        TRY(unit_number(u, UNIT_ID, &s.inst));
-        TRY(flow_event(u, &s, EV_INST_STARTED, NULL, NULL, 0));
-    } else {
-        TRY(flow_inst_load(u, t->inst, &s));
-        TRY(flow_event(u, &s, EV_STEP, NULL, NULL, 0));
-    }
-    TRY(flow_step_run(u, &s, t->trigger));
-    TRY(flow_effects_end(u, &s));
-    TRY(flow_inst_save(u, &s));
-    t->inst = s.inst;
+    t->n_heard = 0;
+    if (t->inst == 0)
+        TRY(flow_work_fresh(u, w, &n, &s));
+    else
+        TRY(flow_work_open(u, w, t->inst, &s));
+    TRY(flow_event(u, s, s->fresh ? EV_INST_STARTED : EV_STEP, NULL, NULL, 0));
+    TRY(flow_work_whole(u, s, t->trigger));
+    t->stored = s->inst;
     return OK;
 }
 
@@ -87,8 +96,13 @@ static enum err trigger(void *ctx, const struct trigger *trigger, int64_t now, s
 
     t->trigger = trigger;
     t->now = now;
-    t->out = out;
-    return unit_run(&t->uc, t->mem, UNIT_RW, t->story->who, NULL, step, t);
+    TRY(unit_run(&t->uc, t->mem, UNIT_RW, t->story->who, NULL, step, t));
+    t->inst = t->stored;
+    out->at = t->heard;
+    out->n = out->cap = (uint32_t)t->n_heard;
+    t->heard = NULL;
+    t->n_heard = t->cap_heard = 0;
+    return OK;
 }
 
 static enum err look(struct unit *u, void *arg)
@@ -126,17 +140,22 @@ static enum err replay(struct unit *u, void *arg)
 
 enum err flow_story_tell(struct arena *mem, const struct scenario *s, const struct flow_story *story, const char **why)
 {
+    const struct flow_host *ours = story->uc->host;
+    struct teller t = {.mem = mem, .story = story, .uc = *story->uc};
+    struct flow_play play = {
+        .outside = true, .alone = true, .model = story->model, .n_model = story->n_model, .hear = hear, .ctx = &t};
     struct flow_host host = {.subject_lock = subject_lock,
                              .subject_save = subject_save,
+                             .subject_make = subject_make,
                              .subject_name = subject_name,
                              .subject_id = subject_id,
                              .task_opened = task_opened,
                              .task_closed = task_closed,
                              .ended = ended,
-                             .cache = ((const struct flow_host *)story->uc->host)->cache,
-                             .fuel = ((const struct flow_host *)story->uc->host)->fuel,
-                             .limits = ((const struct flow_host *)story->uc->host)->limits};
-    struct teller t = {.mem = mem, .story = story, .uc = *story->uc};
+                             .cache = ours->cache,
+                             .fuel = ours->fuel,
+                             .limits = ours->limits,
+                             .play = &play};
     struct scenario_body body = {.ctx = &t, .trigger = trigger, .state = state};
     struct proof p = {.why = ""};
 

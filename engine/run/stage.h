@@ -74,6 +74,8 @@ struct stage {
     enum err (*state)(void *ctx, struct arena *mem, uint64_t inst, const struct inst **out);
     /* Timers that are armed, in all instances and for start events. */
     enum err (*timers)(void *ctx, size_t *n);
+    /* Are all stored states what their triggers make of them? E_BUG if not. NULL = nothing is stored. */
+    enum err (*prove)(void *ctx);
 };
 
 #endif

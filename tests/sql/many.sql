@@ -10,7 +10,13 @@ INSERT INTO task
   SELECT id + 1000000 * seq, inst_id + 1000000 * seq, token, subject_id + 1000000 * seq, node, name, tier, role, groups_, users_, assignee_id,
     state, priority, version, opened, due, closed, closed_by FROM task, seq_1_to_100;
 INSERT INTO token
-  SELECT inst_id + 1000000 * seq, no, node, flow, scope, state, step, inner_scope, host, count, due FROM token, seq_1_to_100;
+  SELECT inst_id + 1000000 * seq, no, node, flow, scope, state, step, inner_scope, host, count, due, msg_key, role, event FROM token, seq_1_to_100;
+INSERT INTO subscription (inst_id, token, kind, name, way_definition, way_node, way_event, key_hash, id, definition_id, node, subject_id, created)
+  SELECT 1000000 * seq, 7, MOD(seq, 2) + 1, CONCAT('paid', MOD(seq, 50)), 0, '', 0, UNHEX(SHA2(seq, 256)), seq, 1, 'wait', 1, seq FROM seq_1_to_100000;
+INSERT INTO message (id, name, msg_key, payload, wanted, created, expires)
+  SELECT seq, CONCAT('paid', MOD(seq, 50)), NULL, '{}', 'null', seq, seq FROM seq_1_to_20000;
+INSERT INTO start_point (definition_id, node, event, kind, name, position)
+  SELECT seq, 'start', 0, MOD(seq, 4) + 1, CONCAT('paid', seq), 0 FROM seq_1_to_1000;
 INSERT INTO variable SELECT inst_id + 1000000 * seq, scope, name, value FROM variable, seq_1_to_100;
 INSERT INTO trigger_log SELECT inst_id + 1000000 * t.seq, l.seq, body FROM trigger_log l, seq_1_to_100 t;
 INSERT INTO inst (id, definition_id, subject_id, state, next_no, seq, visited, started, ended)
@@ -30,4 +36,4 @@ INSERT INTO ci (id, version, class_id, number, name, status, owner_uid, location
 INSERT INTO ticket_ci SELECT ticket_id + 1000000 * seq, ci_id + 1000000 * seq FROM ticket_ci, seq_1_to_100;
 INSERT INTO audit_event (stream, id, seq, at, event, actor, prev, hash, body)
   SELECT stream, id + 1000000 * t.seq, e.seq, at, event, actor, prev, hash, body FROM audit_event e, seq_1_to_100 t;
-ANALYZE TABLE ticket, article, task, token, variable, trigger_log, inst, job, person, session, ci, ticket_ci, audit_event;
+ANALYZE TABLE ticket, article, task, token, subscription, message, start_point, variable, trigger_log, inst, job, person, session, ci, ticket_ci, audit_event;

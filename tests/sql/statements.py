@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-BIG = "ticket article task token variable job audit_event trigger_log session person ci".split()
+BIG = "ticket article task token subscription message start_point variable job audit_event trigger_log session person ci".split()
 WORD = {"u64": "1", "i64": "1", "u32": "1", "i32": "1", "bool": "0", "text": "'l1'", "blob": "X'00'"}
 
 
