@@ -73,15 +73,19 @@ static uint32_t scope_at(const struct token *t)
     return t->inner != 0 ? t->inner : t->scope;
 }
 
-/* What is seen at the token by this name. The format counts instances from 0, the standard's loopCounter does from 1. */
-static struct val seen(const struct inst *in, const struct token *t, const char *name)
+/* What is seen at the token by this name. The format counts instances from 0, as the machine does unless the model's own engine counts
+ * from 1. */
+static struct val seen(const struct proc *p, const struct inst *in, const struct token *t, const char *name)
 {
     const struct var *v = inst_var(in, scope_at(t), name);
+    const struct scope *sc = v != NULL ? inst_scope(in, v->scope) : NULL;
     int64_t n;
 
     if (v == NULL)
         return val_null();
-    return strcmp(name, "loopCounter") == 0 && val_int_of(v->value, &n) ? val_int(n - 1) : v->value;
+    if (strcmp(name, "loopCounter") != 0 || sc == NULL || sc->node == PROC_NONE || !val_int_of(v->value, &n))
+        return v->value;
+    return val_int(n - p->node[sc->node].loop.first);
 }
 
 static bool same_value(struct val a, struct val b)
@@ -103,7 +107,7 @@ static enum err matches(struct telling *t, const struct case_task *k, const stru
         return fail(E_BUG, "an open task has no token");
     for (size_t i = 0; i < json_count(match) && *out; i++) {
         TRY(conformance_value(t->mem, json_value_at(match, i), &want));
-        *out = same_value(seen(in, token, json_name_at(match, i)), want);
+        *out = same_value(seen(k->proc, in, token, json_name_at(match, i)), want);
     }
     return OK;
 }

@@ -118,6 +118,7 @@ struct bpmn_loop {
     struct bpmn_event *none, *one;
     struct bpmn_complex *complex;
     int32_t n_complex;
+    int32_t first; /* loopCounter of the first instance */
 };
 
 struct bpmn_call {

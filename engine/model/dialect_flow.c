@@ -114,6 +114,7 @@ static void zeebe_loop(struct bpmn_file *f, struct bpmn_loop *l, const struct xm
         l->output = xml_attr(z, "", "outputCollection");
     if (l->result.text == NULL)
         l->result = dialect_text(f->mem, VENDOR_ZEEBE, xml_attr(z, "", "outputElement"), z->line);
+    l->first = 1; /* what the model's own engine counts from; the standard leaves it open */
 }
 
 void dialect_loop(struct bpmn_file *f, struct bpmn_node *n)

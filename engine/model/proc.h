@@ -103,6 +103,7 @@ struct proc_loop {
     struct proc_event none, one; /* events thrown for behavior None and One; kind EVENT_KINDS = one without definition */
     struct proc_complex *complex;
     int32_t n_complex;
+    int32_t first; /* loopCounter of the first instance: 0, or 1 in the models of an engine that counts so */
 };
 
 /* A variable that a scope declares: bpmn:property, bpmn:dataObject, or input of a global task. */

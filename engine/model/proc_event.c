@@ -90,6 +90,7 @@ enum err make_loop(struct make *m, const struct bpmn_node *from, struct proc_nod
     if (l->kind == LOOP_NONE)
         return OK;
     out->test_before = l->test_before;
+    out->first = l->first;
     out->element = make_keep(m, l->element);
     out->output = make_keep(m, l->output);
     out->behavior = behavior(l->behavior);

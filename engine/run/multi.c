@@ -238,7 +238,7 @@ enum err multi_vars(struct step *s, struct token *t)
         struct val items = own(s, all->inner, book_items);
         TRY(set_one(s, t->inner, loop->element, val_is(items, VAL_LIST) ? val_at(items, (size_t)index) : val_null()));
     }
-    return set_one(s, t->inner, "loopCounter", val_int(index));
+    return set_one(s, t->inner, "loopCounter", val_int(index + loop->first));
 }
 
 /* ---- an instance completes ---- */

@@ -193,7 +193,7 @@ enum err sub_enter(struct step *s, struct token *t) CHECKED;
 bool multi_inside(const struct step *s, const struct token *t);
 /* T stands for all: opens their scope, begins the first or all instances; or leaves at once if there is none. */
 enum err multi_enter(struct step *s, struct token *t) CHECKED;
-/* Variables of the instance T (loopCounter from 0, its item), set in its inner scope, once. */
+/* Variables of the instance T (loopCounter, its item), set in its inner scope, once. */
 enum err multi_vars(struct step *s, struct token *t) CHECKED;
 /* The instance T has done its work: result (evaluated in T's inner scope), activity_close(), numbers, events of the behavior, completion
  * condition, the next one; T is gone then. */
