@@ -3,7 +3,7 @@
  * For     an author whose tool has written something that BPMN does not have: which element, which attribute, what to do.
  * Owns    the walk, the sequence of parts, the ids of the whole file.
  * Never   reads a schema file; follows references; asks what an element does.
- * Holds   a file without slips is valid by the schemas, and the other way round (tests/system/lint_schema.sh asks libxml2); each
+ * Holds   a file without slips is valid by the schemas, and the other way round (tests/unit/model/test_shape.c asks libxml2); each
  * element is looked at once, so the work grows with the file.
  *
  * The content of a type is a row of parts, each for some elements. The schemas are deterministic: an element fits one part only.
@@ -103,6 +103,7 @@ static void attribute_value(struct look *k, const struct xml_node *x, const stru
         struct shape_slip *one = slip(k, SLIP_VALUE, x, "%s=\"%s\" of <%s> is not %s. Correct it, or remove the attribute.",
                                       row->name, shown(k, text), x->name, wanted);
         one->mild = one->mild || drawn || (row->how & SHAPE_MILD) != 0 || (v == SHAPE_V_QNAME && shape_trim(text).n == 0);
+        one->told = (row->how & SHAPE_TOLD) != 0;
         if (v == SHAPE_V_ID) {
             one->mild = true;
             one->told = !only_begins_wrong(text);
@@ -146,9 +147,17 @@ static const struct shape_row *attribute_row(const struct shape_type *t, const c
     return NULL;
 }
 
-static bool is_xsi(const struct xml_attr *a)
+/* What any element may carry for a validator. xsi:nil is not of these: nothing in BPMN may be nil. */
+static bool for_validator(const struct xml_attr *a)
 {
-    return strcmp(a->ns, XSI_NS) == 0 && strcmp(a->name, "nil") != 0;
+    return strcmp(a->ns, XSI_NS) == 0 && (strcmp(a->name, "type") == 0 || strcmp(a->name, "schemaLocation") == 0 ||
+                                          strcmp(a->name, "noNamespaceSchemaLocation") == 0);
+}
+
+static bool of_vendor(const struct xml_attr *a, const struct shape_type *t)
+{
+    return *a->ns != '\0' && t->open != NULL && strcmp(a->ns, t->open) != 0 &&
+           (strcmp(a->ns, XSI_NS) != 0 || strcmp(a->name, "nil") != 0);
 }
 
 static void attributes(struct look *k, const struct xml_node *x, const struct shape_type *t)
@@ -160,7 +169,7 @@ static void attributes(struct look *k, const struct xml_node *x, const struct sh
 
         if (row != NULL)
             attribute_value(k, x, row, a->value, drawn);
-        else if (!is_xsi(a) && (*a->ns == '\0' || t->open == NULL || strcmp(a->ns, t->open) == 0 || strcmp(a->ns, XSI_NS) == 0))
+        else if (!for_validator(a) && !of_vendor(a, t))
             attribute_unknown(k, x, a, drawn);
     }
     for (size_t i = 0; i < t->n_attr; i++) {
@@ -177,6 +186,20 @@ static void attributes(struct look *k, const struct xml_node *x, const struct sh
 
 /* ---- the type of an element ---- */
 
+struct full_name {
+    const char *ns, *name;
+};
+
+/* What the text prefix:name means at X; namespace "" for a prefix that nobody has declared. */
+static struct full_name resolved(struct look *k, const struct xml_node *x, const char *text)
+{
+    struct span s = shape_trim(text);
+    const char *colon = memchr(s.p, ':', s.n), *local = colon != NULL ? colon + 1 : s.p;
+    const char *ns = xml_namespace(x, (struct span){.p = s.p, .n = colon != NULL ? (size_t)(colon - s.p) : 0});
+
+    return (struct full_name){.ns = ns != NULL ? ns : "", .name = arena_strndup(k->mem, local, (size_t)(s.p + s.n - local))};
+}
+
 /* What X is by its xsi:type, if that is right; else DECLARED. */
 static int settled_type(struct look *k, const struct xml_node *x, int declared)
 {
@@ -184,19 +207,15 @@ static int settled_type(struct look *k, const struct xml_node *x, int declared)
     const char *said = xml_attr(x, XSI_NS, "type");
 
     if (said != NULL) {
-        struct span s = shape_trim(said);
-        const char *colon = memchr(s.p, ':', s.n);
-        struct span prefix = {.p = s.p, .n = colon != NULL ? (size_t)(colon - s.p) : 0};
-        const char *local = colon != NULL ? colon + 1 : s.p;
-        const char *ns = xml_namespace(x, prefix), *name = arena_strndup(k->mem, local, (size_t)(s.p + s.n - local));
-        int type = shape_type_named(k->table, ns != NULL ? ns : "", name);
+        struct full_name full = resolved(k, x, said);
+        int type = shape_type_named(k->table, full.ns, full.name);
 
         if (shape_derives(k->table, type, declared) && (k->table->type[type].how & SHAPE_ABSTRACT) == 0)
             return type;
         struct shape_slip *one =
             slip(k, SLIP_TYPE, x, "xsi:type=\"%s\" is no type that <%s> may have. Remove it, or correct it.", shown(k, said),
                  x->name);
-        type = shape_type_named(k->table, t->ns, name); /* right but for its prefix */
+        type = shape_type_named(k->table, t->ns, full.name); /* right but for its prefix */
         one->mild = one->mild || (t->how & SHAPE_DRAWN) != 0 || shape_derives(k->table, type, declared);
         if (shape_derives(k->table, type, declared))
             return type;
@@ -253,8 +272,10 @@ static void plain(struct look *k, const struct xml_node *x, const struct shape_r
 
     drawn = drawn || (row->how & SHAPE_MILD) != 0;
     for (const struct xml_attr *a = x->attr; a != NULL; a = a->next) {
-        if (!is_xsi(a))
+        if (!for_validator(a))
             attribute_unknown(k, x, a, true);
+        else if (strcmp(a->name, "type") == 0 && strcmp(resolved(k, x, a->value).ns, XSD_NS) != 0)
+            slip(k, SLIP_TYPE, x, "<%s> holds a plain value and has no other type. Remove xsi:type.", x->name)->mild = true;
     }
     if (x->first != NULL) {
         struct shape_slip *one = slip(k, SLIP_CHILD_UNKNOWN, x->first, "<%s> holds a plain value. Remove <%s> from it.",
@@ -310,6 +331,7 @@ static void too_many(struct look *k, const struct place *p, const struct shape_r
                         p->x->name, row->max);
 
     one->mild = one->mild || ((p->type->how | row->how) & (SHAPE_DRAWN | SHAPE_MILD)) != 0;
+    one->told = excluded && (row->how & SHAPE_TOLD) != 0;
 }
 
 static void child(struct look *k, struct place *p, const struct xml_node *c)
@@ -363,8 +385,10 @@ static void look_at(struct look *k, const struct xml_node *x, int type)
 {
     struct place p = {.type = &k->table->type[settled_type(k, x, type)], .x = x};
 
+    bool empty = p.type->n_part == 0 && p.type->any == NULL; /* then not even blanks may stand in it */
+
     attributes(k, x, p.type);
-    if ((p.type->how & SHAPE_MIXED) == 0 && shape_trim(x->text).n > 0) {
+    if ((p.type->how & SHAPE_MIXED) == 0 && (empty ? *x->text != '\0' : shape_trim(x->text).n > 0)) {
         struct shape_slip *one =
             slip(k, SLIP_TEXT, x, "\"%s\" stands between the elements of <%s>, where no text may be. Remove it.",
                  shown(k, text_clean(k->mem, x->text, false)), x->name);

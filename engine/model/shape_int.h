@@ -8,6 +8,7 @@
 
 #define DI_NS "http://www.omg.org/spec/DD/20100524/DI"
 #define DC_NS "http://www.omg.org/spec/DD/20100524/DC"
+#define XSD_NS "http://www.w3.org/2001/XMLSchema"
 #define XSI_NS "http://www.w3.org/2001/XMLSchema-instance"
 
 /* Kinds of values; those of WORDS() are lists of words. */
