@@ -221,6 +221,7 @@ struct bpmn_process {
     const char *id, *name, *version_tag;
     int line;
     bool executable;
+    bool blocked; /* set by check.c: something in it cannot run here, so it is viewed and not started */
     const struct xml_node *xml;
     struct bpmn_node *node;
     struct bpmn_flow *flow;

@@ -2,8 +2,8 @@
  *
  * For     telling an author everything that is wrong with a model at once, with line, element and remedy.
  * Owns    the walk over the rules, the order of the findings.
- * Never   stops at the first finding; changes the model.
- * Holds   one function per row of check.def (here, check_flow.c, check_task.c); a rule speaks only about what it is named for,
+ * Never   stops at the first finding; changes the model, but for "blocked" of a process that cannot be started.
+ * Holds   one function per row of check.def (here and in check_*.c, by topic); a rule speaks only about what it is named for,
  * so that a broken model is not reported twice for one slip. */
 #include "model/check.h"
 
@@ -13,13 +13,13 @@
 #include "model/check_int.h"
 
 static const struct check_rule rules[] = {
-#define RULE(name, id, severity, prose) {id, FINDING_##severity, prose},
+#define RULE(name, id, severity, constraint, prose) {id, FINDING_##severity, constraint, prose},
 #include "model/check.def"
 #undef RULE
 };
 
 static void (*const functions[])(struct check *c) = {
-#define RULE(name, id, severity, prose) check_##name,
+#define RULE(name, id, severity, constraint, prose) check_##name,
 #include "model/check.def"
 #undef RULE
 };
@@ -39,14 +39,9 @@ void check_say(struct check *c, int line, const char *element, const char *fmt, 
     va_end(ap);
 }
 
-void check_say_as(struct check *c, enum severity s, const struct bpmn_node *n, const char *message)
-{
-    finding_add(c->f, s, c->rule->id, n->line, n->id, "%s", message);
-}
-
 /* ---- the frame ---- */
 
-static void add_expr(struct check *c, const char *element, const char *what, const struct bpmn_expr *e)
+static void add_expr(struct check *c, const struct xml_node *x, const char *what, const struct bpmn_expr *e)
 {
     if (e->text == NULL && e->problem == NULL)
         return;
@@ -58,39 +53,39 @@ static void add_expr(struct check *c, const char *element, const char *what, con
         c->expr = wider;
         c->cap_expr = c->cap_expr * 2 + 64;
     }
-    c->expr[c->n_expr++] = (struct check_expr){.element = element, .what = what, .expr = e};
+    c->expr[c->n_expr++] = (struct check_expr){.x = x, .what = what, .expr = e};
 }
 
-static void add_event(struct check *c, const char *id, const struct bpmn_event *e)
+static void add_event(struct check *c, const struct xml_node *x, const struct bpmn_event *e)
 {
-    add_expr(c, id, "timer", &e->timer_text);
-    add_expr(c, id, "condition", &e->condition);
-    add_expr(c, id, "name", &e->name);
-    add_expr(c, id, "code", &e->code);
-    add_expr(c, id, "correlation key", &e->key);
-    add_expr(c, id, "time to live", &e->ttl);
+    add_expr(c, x, "timer", &e->timer_text);
+    add_expr(c, x, "condition", &e->condition);
+    add_expr(c, x, "name", &e->name);
+    add_expr(c, x, "code", &e->code);
+    add_expr(c, x, "correlation key", &e->key);
+    add_expr(c, x, "time to live", &e->ttl);
     for (int32_t i = 0; i < e->n_correlation; i++) {
         for (int32_t k = 0; k < e->correlation[i].n; k++) {
-            add_expr(c, id, "message path", &e->correlation[i].message[k]);
-            add_expr(c, id, "data path", &e->correlation[i].data[k]);
+            add_expr(c, x, "message path", &e->correlation[i].message[k]);
+            add_expr(c, x, "data path", &e->correlation[i].data[k]);
         }
     }
 }
 
-static void add_loop(struct check *c, const char *id, const struct bpmn_loop *l)
+static void add_loop(struct check *c, const struct xml_node *x, const struct bpmn_loop *l)
 {
-    add_expr(c, id, "condition", &l->condition);
-    add_expr(c, id, "number of instances", &l->maximum);
-    add_expr(c, id, "collection", &l->collection);
-    add_expr(c, id, "result", &l->result);
+    add_expr(c, x, "condition", &l->condition);
+    add_expr(c, x, "number of instances", &l->maximum);
+    add_expr(c, x, "collection", &l->collection);
+    add_expr(c, x, "result", &l->result);
     if (l->none != NULL)
-        add_event(c, id, l->none);
+        add_event(c, x, l->none);
     if (l->one != NULL)
-        add_event(c, id, l->one);
+        add_event(c, x, l->one);
     for (int32_t i = 0; i < l->n_complex; i++) {
-        add_expr(c, id, "condition", &l->complex[i].condition);
+        add_expr(c, x, "condition", &l->complex[i].condition);
         if (l->complex[i].event != NULL)
-            add_event(c, id, l->complex[i].event);
+            add_event(c, x, l->complex[i].event);
     }
 }
 
@@ -98,36 +93,45 @@ static void add_node(struct check *c, struct bpmn_node *n)
 {
     c->node[c->n_node++] = n;
     for (int32_t i = 0; i < n->n_event; i++)
-        add_event(c, n->id, &n->definition[i]);
-    add_loop(c, n->id, &n->loop);
-    add_expr(c, n->id, "condition", &n->done_if);
-    add_expr(c, n->id, "called element", &n->call.key);
-    add_expr(c, n->id, "called version", &n->call.version);
-    add_expr(c, n->id, "assignee", &n->assignee);
-    add_expr(c, n->id, "candidate groups", &n->groups);
-    add_expr(c, n->id, "candidate users", &n->users);
-    add_expr(c, n->id, "due date", &n->due);
-    add_expr(c, n->id, "priority", &n->priority);
-    add_expr(c, n->id, "script", &n->script);
-    add_expr(c, n->id, "decision", &n->decision.key);
-    add_expr(c, n->id, "decision's version", &n->decision.version);
+        add_event(c, n->xml, &n->definition[i]);
+    add_loop(c, n->xml, &n->loop);
+    add_expr(c, n->xml, "condition", &n->done_if);
+    add_expr(c, n->xml, "called element", &n->call.key);
+    add_expr(c, n->xml, "called version", &n->call.version);
+    add_expr(c, n->xml, "assignee", &n->assignee);
+    add_expr(c, n->xml, "candidate groups", &n->groups);
+    add_expr(c, n->xml, "candidate users", &n->users);
+    add_expr(c, n->xml, "due date", &n->due);
+    add_expr(c, n->xml, "priority", &n->priority);
+    add_expr(c, n->xml, "script", &n->script);
+    add_expr(c, n->xml, "decision", &n->decision.key);
+    add_expr(c, n->xml, "decision's version", &n->decision.version);
     for (int32_t i = 0; i < n->n_data; i++)
-        add_expr(c, n->id, "initial value", &n->data[i].initial);
+        add_expr(c, n->xml, "initial value", &n->data[i].initial);
     for (int32_t i = 0; i < n->n_input; i++)
-        add_expr(c, n->id, "input", &n->input[i].source);
+        add_expr(c, n->xml, "input", &n->input[i].source);
     for (int32_t i = 0; i < n->n_output; i++)
-        add_expr(c, n->id, "output", &n->output[i].source);
+        add_expr(c, n->xml, "output", &n->output[i].source);
+}
+
+/* A condition in another language has a rule of its own. */
+static void add_flow(struct check *c, const struct xml_node *process, const struct bpmn_flow *w)
+{
+    const struct xml_node *x = check_find(c, w->id);
+
+    if (*w->language == '\0' || strstr(w->language, "FEEL") != NULL)
+        add_expr(c, check_is(x, "sequenceFlow") ? x : process, "condition", &w->condition);
 }
 
 static void add_process(struct check *c, struct bpmn_process *p)
 {
     for (int32_t i = 0; i < p->n_data; i++)
-        add_expr(c, p->id, "initial value", &p->data[i].initial);
+        add_expr(c, p->xml, "initial value", &p->data[i].initial);
     for (int32_t i = 0; i < p->n_node; i++)
         add_node(c, &p->node[i]);
     for (int32_t i = 0; i < p->n_flow; i++) {
         c->flow[c->n_flow++] = &p->flow[i];
-        add_expr(c, p->flow[i].id, "condition", &p->flow[i].condition);
+        add_flow(c, p->xml, &p->flow[i]);
     }
     for (int32_t i = 0; i < p->n_lane; i++)
         c->lane[c->n_lane++] = &p->lane[i];
@@ -153,6 +157,7 @@ void check_file(struct bpmn_file *file, struct findings *f)
 {
     struct check c = {.mem = f->mem, .f = f, .file = file};
 
+    check_tree(&c);
     gather(&c);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         c.rule = &rules[i];
@@ -199,6 +204,25 @@ void check_import(struct check *c)
 {
     for (const struct xml_node *x = xml_child(c->file->root, BPMN_NS, "import"); x != NULL; x = xml_again(x))
         check_say(c, x->line, "", "Imports are not fetched. Remove the import, and deploy what it names beside this file.");
+}
+
+/* The files of one namespace share their ids. */
+void check_import_namespace(struct check *c)
+{
+    struct map seen = map_new(c->mem);
+    const char *own = check_attr(c->file->root, "targetNamespace");
+
+    if (*own != '\0')
+        map_set(&seen, own, c);
+    for (const struct check_item *i = check_all(c, "import"); i != NULL; i = i->next) {
+        const char *ns = check_attr(i->x, "namespace");
+
+        if (*ns != '\0' && map_set(&seen, ns, c) != NULL)
+            check_at(c, c->file->root,
+                     "The import at line %d is of a namespace that the file has already (\"%s\"), so that ids of the two can "
+                     "clash. Give each file a namespace of its own.",
+                     i->x->line, text_cut(c->mem, ns, CHECK_SHORT));
+    }
 }
 
 void check_must_understand(struct check *c)

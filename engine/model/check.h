@@ -8,6 +8,7 @@
 struct check_rule {
     const char *id;
     enum severity severity;
+    const char *constraint; /* numbers by which lists of the standard's constraints know it, "" if none */
     const char *prose;
 };
 

@@ -19,9 +19,9 @@ static bool local_is(const struct bpmn_node *n, const char *local)
 void check_flow_source(struct check *c)
 {
     for (int32_t i = 0; i < c->n_flow; i++) {
-        if (c->flow[i]->source == NULL)
+        if (c->flow[i]->source == NULL && !check_is_artifact(check_find(c, c->flow[i]->source_id)))
             check_say(c, c->flow[i]->line, c->flow[i]->id,
-                      "The flow begins at \"%s\", which is no node of this file. Draw it anew.",
+                      "The flow begins at \"%s\", which is no activity, event or gateway of this file. Draw it anew.",
                       text_cut(c->mem, c->flow[i]->source_id, 60));
     }
 }
@@ -29,9 +29,9 @@ void check_flow_source(struct check *c)
 void check_flow_target(struct check *c)
 {
     for (int32_t i = 0; i < c->n_flow; i++) {
-        if (c->flow[i]->target == NULL)
+        if (c->flow[i]->target == NULL && !check_is_artifact(check_find(c, c->flow[i]->target_id)))
             check_say(c, c->flow[i]->line, c->flow[i]->id,
-                      "The flow leads to \"%s\", which is no node of this file. Draw it anew.",
+                      "The flow leads to \"%s\", which is no activity, event or gateway of this file. Draw it anew.",
                       text_cut(c->mem, c->flow[i]->target_id, 60));
     }
 }
@@ -55,54 +55,60 @@ void check_flow_scope(struct check *c)
     }
 }
 
-void check_flow_forbidden(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_flow; i++) {
-        const struct bpmn_flow *w = c->flow[i];
-
-        if (w->target != NULL && (local_is(w->target, "startEvent") || bpmn_is_boundary(w->target)))
-            check_say(c, w->line, w->id,
-                      "The flow leads into the %s \"%s\", which begins by itself. Lead it to the node behind it.",
-                      w->target->local, w->target->id);
-        if (w->source != NULL && local_is(w->source, "endEvent"))
-            check_say(c, w->line, w->id,
-                      "The flow leads out of the end event \"%s\". Make it an intermediate event or remove the flow.",
-                      w->source->id);
-    }
-}
-
-static void list_against(struct check *c, const struct bpmn_node *n, bool in)
+/* <incoming> or <outgoing> of N name flows that are not its own. */
+static void list_wrong(struct check *c, const struct bpmn_node *n, bool in)
 {
     const char *local = in ? "incoming" : "outgoing";
-    const struct xml_node *first = xml_child(n->xml, BPMN_NS, local);
-    struct map listed = map_new(c->mem);
-    int32_t count = in ? n->n_in : n->n_out;
 
-    for (const struct xml_node *x = first; x != NULL; x = xml_again(x)) {
-        const char *id = text_clean(c->mem, x->text, false);
+    for (const struct xml_node *x = check_child(n->xml, local); x != NULL; x = xml_again(x)) {
+        const char *id = check_text(c, x);
         const struct bpmn_flow *w = map_get(&c->file->flows, id);
 
-        map_set(&listed, id, c);
         if (w == NULL || (in ? w->target : w->source) != n)
             check_say(c, x->line, n->id,
                       "<%s> names \"%s\", which is no such flow of this node. The flows count; remove the line.", local,
-                      text_cut(c->mem, id, 60));
-    }
-    for (int32_t i = 0; first != NULL && i < count; i++) {
-        const char *id = in ? n->in[i]->id : n->out[i]->id;
-
-        if (map_get(&listed, id) == NULL)
-            check_say(c, n->line, n->id, "The flow \"%s\" is missing among <%s>. The flows count; add the line.", id, local);
+                      text_cut(c->mem, id, CHECK_SHORT));
     }
 }
 
-/* Files that leave the lists out altogether are common and mean no harm. */
 void check_flow_list(struct check *c)
 {
     for (int32_t i = 0; i < c->n_node; i++) {
-        list_against(c, c->node[i], true);
-        list_against(c, c->node[i], false);
+        list_wrong(c, c->node[i], true);
+        list_wrong(c, c->node[i], false);
     }
+}
+
+/* Each "id of node>id of flow" that is listed. */
+static void list_of(struct check *c, struct map *listed, const char *local)
+{
+    for (const struct check_item *i = check_all(c, local); i != NULL; i = i->next)
+        map_set(listed, arena_printf(c->mem, "%s>%s", check_attr(i->x->parent, "id"), check_text(c, i->x)), c);
+}
+
+static void list_lacks(struct check *c, const struct bpmn_flow *w, const struct map *in, const struct map *out)
+{
+    if (w->target != NULL && map_get(in, arena_printf(c->mem, "%s>%s", w->target->id, w->id)) == NULL)
+        check_say(c, w->line, w->id, "The flow is missing among the <incoming> of \"%s\". The flows count; add the line.",
+                  w->target->id);
+    if (w->source != NULL && map_get(out, arena_printf(c->mem, "%s>%s", w->source->id, w->id)) == NULL)
+        check_say(c, w->line, w->id, "The flow is missing among the <outgoing> of \"%s\". The flows count; add the line.",
+                  w->source->id);
+}
+
+/* Files that leave the lists out altogether are common and mean no harm: one word for all of their flows. */
+void check_flow_unlisted(struct check *c)
+{
+    struct map in = map_new(c->mem), out = map_new(c->mem);
+
+    list_of(c, &in, "incoming");
+    list_of(c, &out, "outgoing");
+    for (int32_t i = 0; i < c->n_flow && in.used + out.used > 0; i++)
+        list_lacks(c, c->flow[i], &in, &out);
+    if (in.used + out.used == 0 && c->n_flow > 0)
+        check_say(c, c->flow[0]->line, c->flow[0]->id,
+                  "No node of the file names its flows in <incoming> and <outgoing>. The flows count; other tools may ask for "
+                  "the lines.");
 }
 
 void check_default_wrong(struct check *c)
@@ -162,9 +168,12 @@ void check_cond_ignored(struct check *c)
     for (int32_t i = 0; i < c->n_flow; i++) {
         const struct bpmn_flow *w = c->flow[i];
 
-        if (w->source != NULL && w->source->kind == NODE_parallel_gateway && w->condition.text != NULL)
+        if (w->source != NULL && w->condition.text != NULL &&
+            (local_is(w->source, "parallelGateway") || check_is_event(w->source->xml)))
             check_say(c, w->line, w->id,
-                      "All flows out of a parallel gateway are taken. Remove the condition, or use an exclusive gateway.");
+                      "The flow out of the %s \"%s\" is taken whatever its condition. Remove the condition, or use an "
+                      "exclusive gateway.",
+                      w->source->local, w->source->id);
     }
 }
 
@@ -174,11 +183,14 @@ void check_process_empty(struct check *c)
 {
     for (struct bpmn_process *p = c->file->process; p != NULL && c->file->elements <= LIMIT_MODEL_ELEMENTS; p = p->next) {
         if (p->n_entry == 0)
-            check_say(c, p->line, p->id, "The process has no node to begin at. Add a start event.");
+            check_block(c, p->xml, "The process has no node to begin at. Add a start event.");
         for (int32_t i = 0; i < p->n_node; i++) {
-            if ((p->node[i].kind == NODE_sub_process || p->node[i].kind == NODE_transaction) && p->node[i].n_entry == 0)
-                check_say(c, p->node[i].line, p->node[i].id,
-                          "The sub-process has no node to begin at. Add a start event inside.");
+            const struct bpmn_node *n = &p->node[i];
+
+            if (check_is(n->xml, "subProcess transaction") && !check_is_event_sub_process(n->xml) && n->n_entry == 0)
+                check_at(
+                    c, n->xml,
+                    "The sub-process has no node to begin at: it ends as soon as it is reached. Add a start event inside.");
         }
     }
 }
@@ -207,28 +219,18 @@ static void push(struct walk *w, struct bpmn_node *n)
     w->stack[w->n++] = n;
 }
 
-/* Reached: behind a reached node, the handler or on the border of a reached activity, at the beginning of a reached sub-process. */
+/* Reached: where nothing leads to (that begins by itself, or another rule has said it), and all that lies behind. */
 static void reach(struct bpmn_process *p, struct walk *w)
 {
-    for (struct bpmn_node *e = p->entry; e != NULL; e = e->next_entry)
-        push(w, e);
-    for (int32_t i = 0; i < p->n_node; i++) { /* begin by themselves */
-        if (p->node[i].kind == NODE_event_sub_process)
+    for (int32_t i = 0; i < p->n_node; i++) {
+        if (p->node[i].n_in == 0 || strcmp(p->node[i].local, "startEvent") == 0)
             push(w, &p->node[i]);
     }
     while (w->n > 0) {
         struct bpmn_node *at = w->stack[--w->n];
 
-        push(w, at->handler);
-        for (int32_t i = 0; i < at->n_event; i++)
-            push(w, at->definition[i].to);
-
         for (int32_t i = 0; i < at->n_out; i++)
             push(w, at->out[i]->target);
-        for (struct bpmn_node *b = at->boundary; b != NULL; b = b->next_boundary)
-            push(w, b);
-        for (struct bpmn_node *e = at->entry; e != NULL; e = e->next_entry)
-            push(w, e);
     }
 }
 
@@ -243,22 +245,9 @@ void check_unreachable(struct check *c)
         for (int32_t i = 0; i < p->n_node; i++) {
             const struct bpmn_node *n = &p->node[i];
 
-            if (!w.seen[i] && n->kind != NODE_KINDS && bpmn_event_of(n, EVENT_compensation) == NULL &&
-                (n->scope == NULL || w.seen[n->scope->index]))
+            if (!w.seen[i])
                 check_say(c, n->line, n->id, "No path leads here. Connect it or remove it.");
         }
-    }
-}
-
-void check_dead_end(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-
-        if (n->n_out == 0 && n->kind != NODE_KINDS && n->kind != NODE_end_event && n->kind != NODE_event_sub_process &&
-            !n->for_compensation && bpmn_event_of(n, EVENT_compensation) == NULL && bpmn_event_of(n, EVENT_link) == NULL &&
-            !n->process->global && (n->scope == NULL || n->scope->kind != NODE_ad_hoc))
-            check_say(c, n->line, n->id, "The path ends here without an end event. That is allowed; an end event says it.");
     }
 }
 

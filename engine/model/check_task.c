@@ -1,4 +1,4 @@
-/* engine/model/check_task.c - the rules about elements, extensions, expressions, timers, tasks, lanes and stages.
+/* engine/model/check_task.c - the rules about elements, extensions, tasks, lanes and stages.
  *
  * For     what a single element says, and whether it can be done here.
  * Owns    the list of the standard's elements that may stand inside a node.
@@ -9,11 +9,8 @@
 
 #include "base/text.h"
 #include "model/check_int.h"
-#include "model/timer.h"
 
-enum { LIMIT_RETRIES = 100, LIMIT_FIELDS = 200, SHORT = 60 };
-
-static const int64_t second = 1000000;
+enum { LIMIT_RETRIES = 100, LIMIT_FIELDS = 200 };
 
 /* ---- what the executor has ---- */
 
@@ -22,52 +19,10 @@ void check_unsupported(struct check *c)
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (n->kind == NODE_KINDS)
+        if (n->kind == NODE_KINDS && strstr(n->local, "horeography") == NULL)
             check_say(c, n->line, n->id,
                       "<%s> is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md lists "
                       "what runs.",
-                      n->local);
-    }
-}
-
-/* Where event.def allows a definition to stand. */
-static bool may_stand(const struct bpmn_node *n, enum event_kind k)
-{
-    enum place { START = 1, ESP = 2, CATCH = 4, BOUNDARY = 8, THROW = 16, END = 32 };
-    static const unsigned places[EVENT_KINDS] = {
-#define EVENT(name, local, where) [EVENT_##name] = where,
-#include "model/event.def"
-#undef EVENT
-    };
-    unsigned here = n->kind == NODE_catch_event                ? CATCH
-                    : n->kind == NODE_throw_event              ? THROW
-                    : n->kind == NODE_end_event                ? END
-                    : bpmn_is_boundary(n)                      ? BOUNDARY
-                    : n->kind != NODE_start_event              ? CATCH | THROW
-                    : n->scope == NULL                         ? START
-                    : n->scope->kind == NODE_event_sub_process ? ESP
-                                                               : 0;
-
-    return k < EVENT_KINDS && (places[k] & here) != 0;
-}
-
-void check_event(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-
-        for (int32_t k = 0; k < n->n_event; k++) {
-            const struct bpmn_event *e = &n->definition[k];
-
-            if (e->kind == EVENT_KINDS && strcmp(e->local, "eventDefinitionRef") == 0)
-                check_say(c, e->line, n->id,
-                          "The event refers to a definition that is not in this file. Correct the reference.");
-            else if (!may_stand(n, e->kind))
-                check_say(c, e->line, n->id, "<%s> cannot stand in this %s. Replace it; docs/bpmn.md lists what runs.",
-                          e->local, n->local);
-        }
-        if (n->n_event == 0 && (bpmn_is_boundary(n) || n->kind == NODE_catch_event))
-            check_say(c, n->line, n->id, "The %s waits for nothing. Give it a timer, message or another event definition.",
                       n->local);
     }
 }
@@ -86,6 +41,10 @@ static const char in_file[] =
     "globalScriptTask globalManualTask globalBusinessRuleTask choreography globalChoreographyTask conversation globalConversation";
 /* clang-format on */
 
+/* What has no place in a process; check_message.c says so. */
+static const char elsewhere[] =
+    "choreographyTask subChoreography callChoreography conversation subConversation callConversation conversationLink";
+
 static bool known_inside(const struct xml_node *parent, const struct xml_node *x)
 {
     size_t n = strlen(x->name), tail = strlen("EventDefinition");
@@ -102,6 +61,8 @@ static void unknown_inside(struct check *c, const struct xml_node *parent)
     for (const struct xml_node *x = parent->first; x != NULL; x = x->next) {
         if (strcmp(x->ns, BPMN_NS) != 0)
             continue;
+        if (text_in_list(elsewhere, x->name))
+            continue; /* a rule of its own */
         if (!known_inside(parent, x))
             check_say(c, x->line, "", "<%s> is not known inside <%s>. Remove it, or correct its name.",
                       text_cut(c->mem, x->name, 60), parent->name);
@@ -123,26 +84,6 @@ void check_unknown(struct check *c)
         else if (!event && !text_in_list(in_file, x->name))
             check_say(c, x->line, "", "<%s> is not known at the top of a file. Remove it, or correct its name.",
                       text_cut(c->mem, x->name, 60));
-    }
-}
-
-void check_loop(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-
-        if ((n->loop.kind == LOOP_PARALLEL || n->loop.kind == LOOP_SEQUENTIAL) && n->loop.maximum.text == NULL &&
-            n->loop.collection.text == NULL)
-            check_say(c, n->loop.xml->line, n->id,
-                      "Nothing says how many instances there are. Give the activity a loopCardinality or a loopDataInputRef.");
-    }
-}
-
-void check_marker(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_node; i++) {
-        if (c->node[i]->start_quantity == 0 || c->node[i]->done_quantity == 0)
-            check_say(c, c->node[i]->line, c->node[i]->id, "startQuantity and completionQuantity are numbers from 1 to 1000.");
     }
 }
 
@@ -230,145 +171,6 @@ void check_ext_ignored(struct check *c)
     extensions(c, EXT_IGNORED, false);
 }
 
-/* ---- expressions ---- */
-
-static bool is_feel(const char *language)
-{
-    return *language == '\0' || strstr(language, "FEEL") != NULL || text_same_nocase(language, "feel") ||
-           text_same_nocase(language, "juel");
-}
-
-void check_expr_language(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_flow; i++) {
-        if (!is_feel(c->flow[i]->language))
-            check_say(c, c->flow[i]->line, c->flow[i]->id, "The condition is written in \"%s\". Write it in FEEL.",
-                      text_cut(c->mem, c->flow[i]->language, 60));
-    }
-    for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-
-        if (n->kind == NODE_script_task && !is_feel(n->script_format))
-            check_say(c, n->line, n->id, "The script is written in \"%s\". Write it in FEEL, or make the task a service task.",
-                      text_cut(c->mem, n->script_format, 60));
-    }
-}
-
-void check_expr_dialect(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_expr; i++) {
-        const struct check_expr *e = &c->expr[i];
-
-        if (e->expr->problem != NULL)
-            check_say(c, e->expr->line, e->element, "The %s \"%s\" cannot be taken over: %s.", e->what,
-                      text_cut(c->mem, e->expr->text != NULL ? e->expr->text : "", 80), e->expr->problem);
-    }
-}
-
-static void compile(struct check *c, bool conditions)
-{
-    for (int32_t i = 0; i < c->n_expr; i++) {
-        const struct check_expr *e = &c->expr[i];
-        struct feel_error error = {.message = ""};
-        struct feel_prog *prog = NULL;
-
-        if (!e->expr->feel || e->expr->problem != NULL || (strcmp(e->what, "condition") == 0) != conditions)
-            continue;
-        struct arena_mark before = arena_mark(c->mem);
-        if (feel_compile(c->mem, e->expr->text, FEEL_EXPRESSION, &c->file->names, &prog, &error) == OK)
-            arena_rewind(c->mem, before); /* proc.c makes the program that stays */
-        else
-            check_say(c, e->expr->line + (error.line > 1 ? error.line - 1 : 0), e->element,
-                      "The %s \"%s\" is no FEEL: %s (line %d, column %d of the text). Correct it.", e->what,
-                      text_cut(c->mem, e->expr->text, 80), error.message, error.line, error.column);
-    }
-}
-
-void check_cond_broken(struct check *c)
-{
-    compile(c, true);
-}
-
-void check_expr_broken(struct check *c)
-{
-    compile(c, false);
-}
-
-/* ---- timers ---- */
-
-void check_timer_missing(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-
-        for (int32_t k = 0; k < n->n_event; k++) {
-            const struct bpmn_event *e = &n->definition[k];
-
-            if (e->kind == EVENT_timer && (e->n_timer != 1 || e->timer_text.text == NULL))
-                check_say(c, e->line, n->id,
-                          "The timer has %d texts. Give it one of timeDate, timeDuration and timeCycle, such as PT30M.",
-                          e->n_timer);
-        }
-    }
-}
-
-static bool literal_timer(const struct bpmn_event *e)
-{
-    return e->n_timer == 1 && e->timer_text.text != NULL && !e->timer_text.feel && e->timer_text.problem == NULL;
-}
-
-static void timer_form(struct check *c, const struct bpmn_node *n, const struct bpmn_event *e)
-{
-    const char *text = e->timer_text.text, *example = e->timer == TIMER_DATE ? "2026-01-31T08:00:00Z" : "PT30M or P5D";
-    struct timer_cycle cycle;
-    int64_t when;
-
-    if (e->timer == TIMER_CYCLE) {
-        if (timer_cycle(c->mem, text, &cycle) == E_EXPR)
-            check_say(c, e->timer_text.line, n->id, "The timer's cycle cannot be read: %s.", trouble()->text);
-        trouble_clear();
-    } else if (!timer_when(c->mem, text, 0, &when)) {
-        check_say(c, e->timer_text.line, n->id,
-                  "The timer text \"%s\" is not ISO 8601. Write for example %s, or FEEL beginning with \"=\".",
-                  text_cut(c->mem, text, 60), example);
-    }
-}
-
-void check_timer_form(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_node; i++) {
-        for (int32_t k = 0; k < c->node[i]->n_event; k++) {
-            if (literal_timer(&c->node[i]->definition[k]))
-                timer_form(c, c->node[i], &c->node[i]->definition[k]);
-        }
-    }
-}
-
-/* Under a second it cannot be meant; under a minute it is a load that the author should know of. */
-static void timer_short(struct check *c, const struct bpmn_node *n, const struct bpmn_event *e)
-{
-    struct timer_cycle cycle;
-
-    if (!literal_timer(e) || e->timer != TIMER_CYCLE)
-        return;
-    enum err failed = timer_cycle(c->mem, e->timer_text.text, &cycle);
-    if (failed == E_TOOBIG)
-        check_say(c, e->timer_text.line, n->id, "The timer repeats too often: %s. Write R/PT1M or longer.", trouble()->text);
-    trouble_clear();
-    if (failed == OK && cycle.cron == NULL && cycle.interval.months == 0 && cycle.interval.days == 0 &&
-        cycle.interval.micros < LIMIT_MODEL_TIMER * second)
-        check_say_as(c, FINDING_WARNING, n,
-                     "The timer repeats more than once in a minute. Write R/PT1M or longer if that will do.");
-}
-
-void check_timer_short(struct check *c)
-{
-    for (int32_t i = 0; i < c->n_node; i++) {
-        for (int32_t k = 0; k < c->node[i]->n_event; k++)
-            timer_short(c, c->node[i], &c->node[i]->definition[k]);
-    }
-}
-
 void check_until(struct check *c)
 {
     for (int32_t i = 0; i < c->n_node; i++) {
@@ -378,7 +180,7 @@ void check_until(struct check *c)
             continue;
         if (strcmp(n->until, "claim") != 0)
             check_say(c, n->line, n->id, "gradus:until=\"%s\" is not known. Write \"claim\" or remove it.",
-                      text_cut(c->mem, n->until, SHORT));
+                      text_cut(c->mem, n->until, CHECK_SHORT));
         else if (n->kind != NODE_boundary_event || bpmn_event_of(n, EVENT_timer) == NULL || n->host == NULL ||
                  n->host->kind != NODE_user_task)
             check_say(c, n->line, n->id, "gradus:until=\"claim\" belongs on a boundary timer of a user task. Remove it here.");
@@ -400,14 +202,30 @@ void check_groups(struct check *c)
     }
 }
 
+/* A web service is called by nobody here, and a task that nobody does would let the process go on as if it were done. */
 void check_topic(struct check *c)
 {
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (n->kind == NODE_service_task && (n->topic == NULL || *n->topic == '\0'))
-            check_say_as(c, n->process->executable ? c->rule->severity : FINDING_WARNING, n,
-                         "The service task has no topic, so nobody does it. Add gradus:topic.");
+        if (!check_is(n->xml, "serviceTask") || (n->topic != NULL && *n->topic != '\0'))
+            continue;
+        if (check_ref_text(c, n->xml, "operationRef") != NULL)
+            check_block(c, n->xml,
+                        "The service task calls an operation of a web service, which is not done here. Add gradus:topic.");
+        else
+            check_run(c, n->xml, "The service task has no topic, so nobody does it. Add gradus:topic.");
+    }
+}
+
+void check_message_task(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (check_is(n->xml, "sendTask receiveTask") && check_ref_text(c, n->xml, "messageRef") == NULL &&
+            (n->topic == NULL || *n->topic == '\0'))
+            check_block(c, n->xml, "The %s does not say which message. Set messageRef to a message of the file.", n->local);
     }
 }
 
@@ -420,7 +238,7 @@ void check_service_type(struct check *c)
 
         if (type != NULL && v == VENDOR_JUEL && strcmp(type, "external") != 0 && strcmp(type, "external-worker") != 0)
             check_say(c, n->line, n->id, "Tasks of type \"%s\" run in another engine. Make it an external task with a topic.",
-                      text_cut(c->mem, type, SHORT));
+                      text_cut(c->mem, type, CHECK_SHORT));
     }
 }
 
@@ -431,16 +249,17 @@ void check_retries(struct check *c)
 
         if (c->node[i]->retries != NULL && (!text_u64(c->node[i]->retries, &n) || n < 1 || n > LIMIT_RETRIES))
             check_say(c, c->node[i]->line, c->node[i]->id, "\"%s\" attempts: write a number from 1 to %d.",
-                      text_cut(c->mem, c->node[i]->retries, SHORT), LIMIT_RETRIES);
+                      text_cut(c->mem, c->node[i]->retries, CHECK_SHORT), LIMIT_RETRIES);
     }
 }
 
 void check_script_missing(struct check *c)
 {
     for (int32_t i = 0; i < c->n_node; i++) {
-        if (c->node[i]->kind == NODE_script_task && c->node[i]->script.text == NULL)
-            check_say(c, c->node[i]->line, c->node[i]->id,
-                      "The script task has no script. Write a FEEL expression into <script>.");
+        const struct bpmn_node *n = c->node[i];
+
+        if (check_is(n->xml, "scriptTask") && n->script.text == NULL && (n->topic == NULL || *n->topic == '\0'))
+            check_run(c, n->xml, "The script task has no script. Write a FEEL expression into <script>.");
     }
 }
 
@@ -463,8 +282,8 @@ void check_decision(struct check *c)
         const struct bpmn_node *n = c->node[i];
 
         if (n->kind == NODE_business_rule_task && n->decision.key.text == NULL)
-            check_say_as(
-                c, n->process->executable ? c->rule->severity : FINDING_WARNING, n,
+            check_run(
+                c, n->xml,
                 "The business rule task names no decision. Add gradus:decision with the id of a decision, or gradus:topic "
                 "if a service decides.");
     }
@@ -488,14 +307,14 @@ static void decision_words(struct check *c, const struct bpmn_node *n)
             c, n->line, n->id,
             "The binding \"%s\" of the decision is not known here. Write latest, deployment, or version with a version; a tag "
             "does not say which version is meant.",
-            text_cut(c->mem, d->binding, SHORT));
+            text_cut(c->mem, d->binding, CHECK_SHORT));
     else if (binding == BIND_VERSION && !d->version.feel && d->version.problem == NULL && !is_version(d->version.text))
         check_say(c, n->line, n->id, "\"%s\" is no version of a decision. Write its number, as the designer's pages show it.",
-                  text_cut(c->mem, d->version.text != NULL ? d->version.text : "", SHORT));
+                  text_cut(c->mem, d->version.text != NULL ? d->version.text : "", CHECK_SHORT));
     if (!bpmn_shape(d, &shape))
         check_say(c, n->line, n->id,
                   "mapDecisionResult=\"%s\" is not known. Write singleEntry, singleResult, collectEntries or resultList.",
-                  text_cut(c->mem, d->map, SHORT));
+                  text_cut(c->mem, d->map, CHECK_SHORT));
     if (d->vendor == VENDOR_ZEEBE && (n->result == NULL || *n->result == '\0'))
         check_say(c, n->line, n->id, "The called decision has no resultVariable. Name the variable that takes its answer.");
 }
@@ -535,7 +354,7 @@ static const char *field_trouble(struct check *c, const struct bpmn_node *n, int
         return "The field has no id; the id names the variable.";
     if (!f->known)
         return arena_printf(c->mem, "The type \"%s\" is not known. Write text, lines, number, boolean, date or choice.",
-                            text_cut(c->mem, f->type, SHORT));
+                            text_cut(c->mem, f->type, CHECK_SHORT));
     if (f->field.kind == FIELD_CHOICE && f->field.n_choice == 0)
         return "The choice has nothing to choose from. Add gradus:choice elements.";
     for (int32_t k = 0; k < i; k++) {
@@ -556,7 +375,7 @@ void check_field(struct check *c)
 
             if (trouble != NULL)
                 check_say(c, c->node[i]->field[k].line, c->node[i]->id, "Field \"%s\": %s",
-                          text_cut(c->mem, c->node[i]->field[k].field.id, SHORT), trouble);
+                          text_cut(c->mem, c->node[i]->field[k].field.id, CHECK_SHORT), trouble);
         }
     }
 }
@@ -566,7 +385,7 @@ static void mappings(struct check *c, const struct bpmn_node *n, const struct bp
     for (int32_t i = 0; i < count; i++) {
         if (*m[i].target == '\0' || (m[i].source.text == NULL && m[i].source.problem == NULL))
             check_say(c, m[i].line, n->id, "The mapping to \"%s\" lacks its %s. Give it both.",
-                      text_cut(c->mem, m[i].target, SHORT), *m[i].target == '\0' ? "target" : "source");
+                      text_cut(c->mem, m[i].target, CHECK_SHORT), *m[i].target == '\0' ? "target" : "source");
     }
 }
 
@@ -596,7 +415,7 @@ void check_lane_tier(struct check *c)
 
         if (*tier != '\0' && (!text_in_list("requester L1 L2 L3", tier) || strpbrk(tier, ", ") != NULL))
             check_say(c, c->lane[i]->line, c->lane[i]->id, "The tier \"%s\" is not known. Write requester, L1, L2 or L3.",
-                      text_cut(c->mem, tier, SHORT));
+                      text_cut(c->mem, tier, CHECK_SHORT));
     }
 }
 
@@ -606,12 +425,16 @@ void check_lane_ref(struct check *c)
         for (int32_t i = 0; i < p->n_lane; i++) {
             const struct bpmn_lane *l = &p->lane[i];
 
-            for (const struct xml_node *r = xml_child(l->xml, BPMN_NS, "flowNodeRef"); r != NULL; r = xml_again(r)) {
-                const struct bpmn_node *n = map_get(&c->file->nodes, text_clean(c->mem, r->text, false));
+            for (const struct xml_node *r = check_child(l->xml, "flowNodeRef"); r != NULL; r = xml_again(r)) {
+                const char *id = text_cut(c->mem, check_text(c, r), CHECK_SHORT);
+                const struct bpmn_node *n = map_get(&c->file->nodes, check_text(c, r));
 
-                if (n == NULL || n->process != p)
-                    check_say(c, r->line, l->id, "The lane lists \"%s\", which is no node of its process. Remove the line.",
-                              text_cut(c->mem, r->text, SHORT));
+                if (n == NULL &&
+                    !check_is(check_find(c, id), "dataObject dataObjectReference dataStoreReference textAnnotation group"))
+                    check_run(c, r, "The lane lists \"%s\", which is no node of the file. Remove the line.", id);
+                else if (n == NULL || n->process != p)
+                    check_tell(c, FINDING_WARNING, r,
+                               "The lane lists \"%s\", which is no node of its process. Remove the line.", id);
             }
         }
     }
@@ -637,7 +460,7 @@ static void stage_nodes(struct check *c, struct bpmn_process *p, const struct bp
 
         if (node == NULL || node->process != p)
             check_say(c, s->line, p->id, "The stage \"%s\" names \"%s\", which is no node of the process.", s->key,
-                      text_cut(c->mem, id, SHORT));
+                      text_cut(c->mem, id, CHECK_SHORT));
         else if (map_set(seen, id, c) != NULL)
             check_say(c, s->line, p->id, "The node \"%s\" stands in two stages. Leave it in one.", id);
         at += n;
@@ -657,7 +480,7 @@ void check_stage(struct check *c)
                           *s->key == '\0' ? "key" : "label");
             else if (map_set(&keys, s->key, p) != NULL)
                 check_say(c, s->line, p->id, "The key \"%s\" is taken by another stage. Choose another.",
-                          text_cut(c->mem, s->key, SHORT));
+                          text_cut(c->mem, s->key, CHECK_SHORT));
             stage_nodes(c, p, s, &nodes);
         }
     }

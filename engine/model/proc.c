@@ -96,8 +96,10 @@ enum err make_program(struct make *m, const struct bpmn_expr *e, const struct fe
     *out = NULL;
     if (e->text == NULL)
         return OK;
-    TRY(feel_compile(m->p->mem, e->text, FEEL_EXPRESSION, m->names, &prog, NULL));
-    *out = prog;
+    enum err err = feel_compile(m->p->mem, e->text, FEEL_EXPRESSION, m->names, &prog, NULL);
+    if (err != OK && m->p->executable)
+        return err_pass(err, __FILE__, __LINE__);
+    *out = err == OK ? prog : NULL; /* in a process that is only viewed a text may be anything */
     return OK;
 }
 
@@ -378,7 +380,7 @@ static enum err fill(struct make *m, const struct bpmn_process *from, struct spa
     p->key = make_keep(m, from->id);
     p->name = make_keep(m, *from->name != '\0' ? from->name : from->id);
     p->version_tag = make_keep(m, from->version_tag);
-    p->executable = from->executable;
+    p->executable = from->executable && !from->blocked;
     p->global = from->global;
     p->undo = PROC_NONE;
     p->hash = digest_of(file.p, file.n);
