@@ -173,6 +173,21 @@ static enum err tell_start(struct tale *t, const char *rest)
     return act(t, &start);
 }
 
+/* The event of NODE, or with NODE#2 its second definition, begins the instance. */
+static enum err tell_begin(struct tale *t, const char *rest)
+{
+    struct trigger start = {.kind = TRIGGER_START, .text = ""};
+    const char *id = lines_word(t->mem, &rest), *hash = strchr(id, '#');
+    int64_t nth = 1;
+
+    if (hash != NULL && (!text_i64(hash + 1, &nth) || nth < 1 || nth > INT32_MAX))
+        return untrue(t, "\"%s\" should be like node#2", id);
+    TRY(node_named(t, hash != NULL ? arena_strndup(t->mem, id, (size_t)(hash - id)) : id, &start.node));
+    start.event = (int32_t)nth - 1;
+    TRY(assignments(t, rest, &start.vars));
+    return act(t, &start);
+}
+
 static enum err tell_token(struct tale *t, const char *rest, enum trigger_kind kind, enum effect_kind about)
 {
     struct trigger trigger = {.kind = kind, .node = PROC_NONE, .vars = val_null(), .text = ""};
@@ -393,6 +408,89 @@ static enum err tell_clock(struct tale *t, const char *rest)
     return untrue(t, "more than %d timers fall due", (int)LIMIT_STORY_FIRINGS);
 }
 
+/* ---- messages and signals ---- */
+
+/* Has the token of L said since then that it no longer waits? */
+static bool still_waits(const struct inst *in, const struct said *l)
+{
+    const struct token *k = inst_token(in, l->token);
+
+    for (const struct said *s = l->next; s != NULL; s = s->next) {
+        if (s->token == l->token && (s->kind == EFFECT_UNLISTEN || s->kind == EFFECT_LISTEN))
+            return false;
+    }
+    return k != NULL && k->state == TOKEN_WAITING;
+}
+
+struct letter_line {
+    const char *name, *key;
+    struct val vars;
+};
+
+/* Does its key fit the one that L waits for? */
+static enum err letter_fits(struct tale *t, const struct inst *in, const struct said *l, const struct letter_line *m,
+                            bool *fits)
+{
+    const struct token *k = inst_token(in, l->token);
+    const struct proc_event *e = &t->p->node[k->node].event[k->event];
+    const char *key = m->key;
+
+    if (e->n_correlation > 0)
+        TRY(run_message_key(t->mem, e, m->vars, t->now, &key));
+    *fits = l->effect.key == NULL || (key != NULL && strcmp(key, l->effect.key) == 0);
+    return OK;
+}
+
+static enum err letter_read(struct tale *t, const char *rest, struct letter_line *m)
+{
+    struct buf b = buf_new(t->mem, LIMIT_VAR_BYTES);
+    const char *word;
+    struct val key;
+
+    *m = (struct letter_line){.name = lines_word(t->mem, &rest)};
+    const char *behind = rest;
+    word = lines_word(t->mem, &behind);
+    if (strcmp(word, "key") == 0) {
+        TRY(value(t, lines_word(t->mem, &behind), &key));
+        TRY(val_write(&b, key));
+        m->key = buf_text(&b);
+        rest = behind;
+    }
+    return assignments(t, rest, &m->vars);
+}
+
+/* The message goes to whoever has waited longest for it. */
+static enum err tell_message(struct tale *t, const char *rest)
+{
+    const struct inst *in = t->body->state(t->body->ctx);
+    struct trigger trigger = {.kind = TRIGGER_MESSAGE, .node = PROC_NONE};
+    struct letter_line m;
+    bool fits = false;
+
+    TRY(letter_read(t, rest, &m));
+    for (const struct said *s = t->first; s != NULL && in != NULL && !fits; s = s->next) {
+        if (s->kind == EFFECT_LISTEN && s->effect.event == EVENT_message && strcmp(s->word, m.name) == 0 &&
+            still_waits(in, s)) {
+            trigger.token = s->token;
+            TRY(letter_fits(t, in, s, &m, &fits));
+        }
+    }
+    if (!fits)
+        return fail(E_STATE, "nobody waits for the message %s", m.name);
+    trigger.text = m.name;
+    trigger.vars = m.vars;
+    return act(t, &trigger);
+}
+
+static enum err tell_signal(struct tale *t, const char *rest)
+{
+    struct trigger signal = {.kind = TRIGGER_SIGNAL, .node = PROC_NONE};
+
+    signal.text = lines_word(t->mem, &rest);
+    TRY(assignments(t, rest, &signal.vars));
+    return act(t, &signal);
+}
+
 /* ---- lines that look ---- */
 
 static const char *places(const struct tale *t, const struct inst *in)
@@ -534,6 +632,23 @@ static enum err tell_call(struct tale *t, const char *rest)
     return val_same(s->effect.input, want) ? OK : untrue(t, "the input is %s", val_string(t->mem, s->effect.input));
 }
 
+/* The newest message or signal of that name that left the instance. */
+static enum err tell_sent(struct tale *t, const char *rest)
+{
+    const char *name = lines_word(t->mem, &rest);
+    const struct said *found = NULL;
+    struct val want;
+
+    TRY(assignments(t, rest, &want));
+    for (const struct said *s = t->first; s != NULL; s = s->next) {
+        if ((s->kind == EFFECT_MESSAGE || s->kind == EFFECT_SIGNAL) && strcmp(s->word, name) == 0)
+            found = s;
+    }
+    if (found == NULL)
+        return untrue(t, "no message or signal %s has left the instance", name);
+    return compare(t, "payload", found->effect.input, want);
+}
+
 static enum err tell_timers(struct tale *t, const char *rest)
 {
     const struct inst *in = t->body->state(t->body->ctx);
@@ -582,6 +697,9 @@ static const struct {
 } verbs[] = {
     /* clang-format off */
     { "start",      tell_start,       true  },
+    { "begin",      tell_begin,       true  },
+    { "message",    tell_message,     true  },
+    { "signal",     tell_signal,      true  },
     { "claim",      tell_claim,       true  },
     { "done",       tell_done,        true  },
     { "service",    tell_service,     true  },
@@ -607,6 +725,7 @@ static const struct {
     { "task",       tell_task,        false },
     { "call",       tell_call,        false },
     { "decided",    tell_decided,     false },
+    { "sent",       tell_sent,        false },
     { "timers",     tell_timers,      false },
     { "ended",      tell_ended,       false },
     { "trail",      tell_trail,       false },

@@ -7,6 +7,9 @@
  *   at NODE ...                      exactly these nodes hold tokens (any order; NODE*2 = two tokens). A sub-process at work is
  *                                    where the tokens inside it are; armed boundary events do not count
  *   clock +1h30m                     moves the clock (s, m, h, d), firing what falls due on the way, in order of due
+ *   begin NODE [name=value ...]      the event of NODE starts the instance; NODE#2: the second of its definitions
+ *   message NAME [key VALUE] [...]   a message with this payload, for the oldest that waits for it and whose key fits
+ *   signal NAME [name=value ...]     a signal, for all that wait for it
  *   claim NODE                       somebody takes the oldest user task at NODE
  *   done NODE [name=value ...]       completes the oldest user task at NODE (here and below NODE#2 is the second oldest ...)
  *   service NODE [name=value ...]    answers the oldest service call at NODE
@@ -30,6 +33,7 @@
  *   call NODE VALUE                  the input of the newest service call at NODE, or what a call activity hands over
  *   decided NODE name=value ...      the newest answer to the business rule task NODE: decision, value, rules (a list of numbers),
  *                                    words
+ *   sent NAME [name=value ...]       the newest message or signal of that name that left the instance, and what it carries
  *   timers N                         so many timers are armed
  *   incident NODE "part of text"
  *   ended completed|terminated|cancelled|faulted

@@ -36,8 +36,11 @@ static inline int32_t graph_node(struct graph *g, enum node_kind kind, int32_t s
     if (kind == NODE_catch_event || kind == NODE_boundary_event) {
         g->node[i].n_event = 1;
         g->node[i].event = ARENA_NEW(g->mem, struct proc_event);
-        *g->node[i].event = (struct proc_event){
-            .kind = EVENT_timer, .timer = TIMER_DURATION, .timer_text.literal = "PT5M", .activity = PROC_NONE, .link = PROC_NONE};
+        *g->node[i].event = (struct proc_event){.kind = EVENT_timer,
+                                                .timer = TIMER_DURATION,
+                                                .timer_text.literal = "PT5M",
+                                                .activity = PROC_NONE,
+                                                .link = PROC_NONE};
     }
     return i;
 }

@@ -60,7 +60,8 @@ static void add_boundary(struct maker *m, int32_t host)
     g->node[b].event->timer_text.literal = text[way];
     g->node[b].event->timer = text[way][0] == 'R' ? TIMER_CYCLE : TIMER_DURATION;
     g->node[b].until_claim = roll(m->seed, 3) == 0;
-    int32_t end = roll(m->seed, 6) == 0 ? graph_terminate(g, g->node[host].scope) : graph_node(g, NODE_end_event, g->node[host].scope);
+    int32_t end =
+        roll(m->seed, 6) == 0 ? graph_terminate(g, g->node[host].scope) : graph_node(g, NODE_end_event, g->node[host].scope);
     if (roll(m->seed, 2) == 0) {
         int32_t between = graph_node(g, NODE_user_task, g->node[host].scope);
         graph_flow(g, b, between);
@@ -104,7 +105,7 @@ static struct piece make_leaf(struct maker *m, int32_t scope)
 {
     static const enum node_kind kind[] = {NODE_user_task,   NODE_user_task,   NODE_service_task,
                                           NODE_script_task, NODE_manual_task, NODE_catch_event,
-                                          NODE_throw_event,  NODE_task,        NODE_business_rule_task};
+                                          NODE_throw_event, NODE_task,        NODE_business_rule_task};
     enum node_kind k = kind[roll(m->seed, 9)];
     int32_t n = graph_node(m->g, k, scope);
 
@@ -147,7 +148,8 @@ static struct piece make_sub(struct maker *m, int32_t scope, int depth)
     for (int32_t i = 0; i < begins; i++) {
         struct piece p = make_piece(m, sub, depth - 1);
         if (roll(m->seed, 2) == 0)
-            graph_flow(m->g, p.last, roll(m->seed, 4) == 0 ? graph_terminate(m->g, sub) : graph_node(m->g, NODE_end_event, sub));
+            graph_flow(m->g, p.last,
+                       roll(m->seed, 4) == 0 ? graph_terminate(m->g, sub) : graph_node(m->g, NODE_end_event, sub));
     }
     add_data(m, sub);
     if (roll(m->seed, 2) == 0)
