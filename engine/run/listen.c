@@ -82,7 +82,7 @@ enum err listen_own_key(struct step *s, uint32_t scope, const struct proc_event 
         return OK;
     TRY(step_value(s, scope, &e->key, &v));
     if (val_is(v, VAL_NULL))
-        return fail(E_EXPR, "the correlation key of the message is null");
+        return OK;
     if (val_write(&b, v) != OK || buf_done(&b) != OK)
         return fail(E_EXPR, "the correlation key of the message is no value that can be compared, or too long");
     *key = buf_text(&b);
@@ -101,6 +101,8 @@ static enum err prepare(struct step *s, const struct token *t, const struct proc
         return moment_first(s->tmp, e, v, s->env->now, &w->moment);
     case EVENT_message:
         TRY(listen_own_key(s, scope, e, &w->key));
+        if (w->key == NULL && (e->key.literal != NULL || e->key.feel != NULL))
+            return fail(E_EXPR, "the correlation key of the message that is waited for is null");
         if (w->key == NULL)
             TRY(standard_key(s, e, &w->key));
         return step_text(s, scope, &e->name, &w->name);

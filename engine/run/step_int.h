@@ -126,7 +126,7 @@ enum err listen_caught(struct step *s, struct token *t, struct val vars, const c
 enum err listen_payload(struct step *s, struct token *t, struct val vars) CHECKED;
 /* Variables were set: looks at all conditions that are waited for. */
 enum err listen_conditions(struct step *s) CHECKED;
-/* The canonical text of the correlation key of a message's definition E that is no standard one; NULL if it has none. */
+/* The canonical text of the correlation key of a message's definition E that is no standard one; NULL if it has none or that is null. */
 enum err listen_own_key(struct step *s, uint32_t scope, const struct proc_event *e, const char **key) CHECKED;
 /* The same of the standard's key K with the values V of its properties; NULL if one of them is null. */
 enum err listen_key_text(struct arena *mem, const struct proc_key *k, const struct val *v, const char **out) CHECKED;
