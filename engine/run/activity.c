@@ -72,6 +72,7 @@ enum err activity_close(struct step *s, struct token *t)
     if (node->compensable && !node->for_compensation)
         return undo_keep(s, t);
     if (t->inner != 0) {
+        TRY(step_clear(s, t->inner, 0, false)); /* records of what nobody can undo any more */
         scope_close(s, t->inner);
         t->inner = 0;
         t->changed = true;

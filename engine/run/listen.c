@@ -172,7 +172,7 @@ void listen_drop(struct step *s, struct token *t)
 {
     const struct proc_event *e = listen_event(s, t);
 
-    if (e == NULL || t->state != TOKEN_WAITING)
+    if (e == NULL || (t->state != TOKEN_WAITING && t->state != TOKEN_INCIDENT) || t->step != STEP_WAIT)
         return;
     if (e->kind == EVENT_timer && t->due != 0)
         step_effect(s, EFFECT_TIMER_DROP, t);

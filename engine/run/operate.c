@@ -197,6 +197,10 @@ static enum err skip(struct step *s, const struct trigger *why)
         return step_cancel(s, t); /* what it belongs to goes on without it */
     step_effect(s, EFFECT_INCIDENT_END, t);
     if (t->step != STEP_LEAVE) {
+        TRY(step_unask(s, t));
+        t->event = PROC_NONE;
+        t->key = NULL;
+        t->due = 0;
         step_begin(s, t, STEP_LEAVE);
         return OK;
     }

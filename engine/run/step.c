@@ -212,17 +212,26 @@ enum err step_consume(struct step *s, struct token *t)
     return step_settle(s, scope);
 }
 
-/* The token itself, without what it has opened. A token that stands for several instances has asked for nothing itself. */
-static enum err call_off(struct step *s, struct token *t)
+enum err step_unask(struct step *s, struct token *t)
 {
+    /* a token that stands for several instances has asked for nothing itself; an incident may still wait for what it has asked for */
     bool all = step_node(s, t)->loop.kind != LOOP_NONE && !multi_inside(s, t);
 
+    if (t->step != STEP_WAIT || (t->state != TOKEN_WAITING && t->state != TOKEN_INCIDENT))
+        return OK;
+    if (t->role == ROLE_LISTENER)
+        listen_drop(s, t);
+    else if (t->role == ROLE_FLOW && !all)
+        TRY(behaviour_of(step_node(s, t)->kind)->cancel(s, t));
+    return OK;
+}
+
+/* The token itself, without what it has opened. */
+static enum err call_off(struct step *s, struct token *t)
+{
     if (t->state == TOKEN_INCIDENT)
         step_effect(s, EFFECT_INCIDENT_END, t);
-    else if (t->state == TOKEN_WAITING && t->role == ROLE_LISTENER)
-        listen_drop(s, t);
-    else if (t->state == TOKEN_WAITING && t->role == ROLE_FLOW && t->step == STEP_WAIT && !all)
-        TRY(behaviour_of(step_node(s, t)->kind)->cancel(s, t));
+    TRY(step_unask(s, t));
     if (t->role == ROLE_FLOW)
         step_trace(s, TRACE_CANCELLED, t);
     step_remove(s, t);

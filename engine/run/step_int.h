@@ -79,6 +79,8 @@ void step_incident(struct step *s, struct token *t, const char *text);
 enum err step_settle(struct step *s, uint32_t scope) CHECKED;
 /* The token is used up; a scope that is empty then is over. */
 enum err step_consume(struct step *s, struct token *t) CHECKED;
+/* What the token at rest has asked the body for (task, timer, subscription, service, call) is not wanted any more. */
+enum err step_unask(struct step *s, struct token *t) CHECKED;
 /* The token is gone without a word about its scope. */
 void step_remove(struct step *s, struct token *t);
 /* Takes the token and whatever it has opened away, telling the body what is no longer wanted. */

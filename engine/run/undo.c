@@ -14,8 +14,9 @@
 
 enum {
     UNDO_THEN = 7, /* the step, as enum token_step */
-    UNDO_HALF = 8, /* its activity never completed: only what is in it is undone (undo_all) */
-    UNDO_BUSY = 16 /* at work, and marked as kept for a moment (undo_all) */
+    /* undo_all marks for a moment as kept, so that its inside is not cleared away: */
+    UNDO_BUSY = 8, /* what is at work already */
+    UNDO_HALF = 16 /* an activity that never completed and in which something has: afterwards it only keeps its scope alive */
 };
 
 enum err undo_keep(struct step *s, struct token *t)
@@ -103,12 +104,12 @@ static void begin(struct step *s, struct token *r, bool *inside)
 {
     const struct proc_node *node = step_node(s, r);
     bool all = node->loop.kind != LOOP_NONE && !multi_inside(s, r);
-    int32_t at = all || (r->count & UNDO_HALF) != 0 ? PROC_NONE : node->handler != PROC_NONE ? node->handler : node->undo;
+    int32_t at = all ? PROC_NONE : node->handler != PROC_NONE ? node->handler : node->undo;
 
     step_role(s, r, ROLE_RECORD, TOKEN_WAITING);
     *inside = at == PROC_NONE;
     if (*inside) {
-        if (r->inner != 0 && (r->count & UNDO_HALF) == 0)
+        if (r->inner != 0)
             choose_in(s, r->inner, PROC_NONE, r->no, STEP_WAIT);
         return;
     }
@@ -120,8 +121,7 @@ static void begin(struct step *s, struct token *r, bool *inside)
 /* It is undone, and gone with what it has kept. */
 static enum err forget(struct step *s, struct token *r)
 {
-    if ((r->count & UNDO_HALF) == 0)
-        step_trace(s, TRACE_COMPENSATED, r);
+    step_trace(s, TRACE_COMPENSATED, r);
     if (r->inner != 0) {
         TRY(step_clear(s, r->inner, 0, false));
         scope_close(s, r->inner);
@@ -210,7 +210,7 @@ static bool at_work(const struct step *s, uint32_t scope, uint32_t root)
     return sc != NULL;
 }
 
-/* The activity at T was still at work and has records inside: they stay, and it stays for them, as a record itself. */
+/* The activity at T was still at work and has records inside: they stay, and it stays around them, as a record itself. */
 static enum err halve(struct step *s, struct token *t, uint32_t host)
 {
     TRY(step_clear(s, t->inner, 0, true));
@@ -260,9 +260,9 @@ enum err undo_all(struct step *s, struct token *x)
     TRY(step_clear(s, x->inner, 0, true));
     for (uint32_t i = 0; i < s->in->n_token; i++) {
         struct token *r = &s->in->token[i];
-        if (r->gone || r->role != ROLE_RECORD || r->host != x->no || (r->count & UNDO_BUSY) == 0)
+        if (r->gone || r->role != ROLE_RECORD || r->host != x->no || (r->count & (UNDO_BUSY | UNDO_HALF)) == 0)
             continue;
-        r->count &= ~(uint32_t)UNDO_BUSY;
+        choose(r, (r->count & UNDO_HALF) != 0 ? 0 : x->no, r->count & UNDO_THEN);
         step_role(s, r, ROLE_RECORD, TOKEN_WAITING);
     }
     return advance(s, x->no, STEP_LEAVE);
