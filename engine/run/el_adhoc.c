@@ -99,9 +99,9 @@ enum err adhoc_route(struct step *s, struct token *t, bool *goes_on)
     *goes_on = false;
     owner->count = 1;
     owner->changed = true;
+    step_trace(s, TRACE_COMPLETED, t);
     if (node->cancel_remaining)
         TRY(step_clear(s, t->scope, t->no, true));
-    step_trace(s, TRACE_COMPLETED, t);
     return step_consume(s, t);
 }
 

@@ -170,6 +170,27 @@ static enum err standard_enter(struct step *s, struct token *t)
     return begin(s, t, 1);
 }
 
+/* Is there room for N instances, NOW at a time, with their variables and results? Better none begins than some cannot. */
+static enum err check_room(struct step *s, const struct token *t, int64_t n, int64_t now)
+{
+    const struct proc_node *node = step_node(s, t);
+    bool result = node->loop.result != NULL;
+    int64_t each = 1 + (node->loop.element != NULL) + result, vars = now * each;
+
+    if (s->live + now > LIMIT_TOKENS)
+        return fail(E_FUEL, "stopped at %s before its %" PRId64 " instances: an instance of a process may have %d tokens",
+                    node->id, n, (int)LIMIT_TOKENS);
+    if (result && vars < n + each)
+        vars = n + each;
+    if (s->n_var + vars > LIMIT_VARS)
+        return fail(E_TOOBIG,
+                    "stopped at %s before its %" PRId64 " instances: they need %" PRId64
+                    " variables, and an instance of a process may "
+                    "have %d",
+                    node->id, n, vars, (int)LIMIT_VARS);
+    return OK;
+}
+
 enum err multi_enter(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
@@ -183,9 +204,7 @@ enum err multi_enter(struct step *s, struct token *t)
     int64_t n = total_of(items), now = parallel ? n : 1;
     if (n == 0)
         return step_go(s, t, STEP_LEAVE);
-    if (parallel && s->live + n > LIMIT_TOKENS)
-        return fail(E_FUEL, "stopped at %s before its %" PRId64 " instances: an instance of a process may have %d tokens",
-                    node->id, n, (int)LIMIT_TOKENS);
+    TRY(check_room(s, t, n, now));
     /* the scope takes the next number, the tokens those after it */
     const struct val_entry e[] = {{"numberOfInstances", val_int(n)},
                                   {"numberOfActiveInstances", val_int(now)},
@@ -397,13 +416,12 @@ enum err multi_done(struct step *s, struct token *t)
     all->count++;
     all->changed = true;
     tell_numbers(s, inner, &sum);
+    step_trace(s, TRACE_COMPLETED, inst_token(s->in, no));
     if (sum.more)
         step_begin(s, step_token(s, all->node, inner), STEP_ENTER);
     if (sum.enough)
         TRY(step_clear(s, inner, no, true));
-    t = inst_token(s->in, no);
-    step_trace(s, TRACE_COMPLETED, t);
-    return step_consume(s, t);
+    return step_consume(s, inst_token(s->in, no));
 }
 
 enum err multi_close(struct step *s, struct token *t)
