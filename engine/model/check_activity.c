@@ -113,6 +113,7 @@ static bool is_formal(const struct xml_node *x)
     const char *colon = type != NULL ? strchr(type, ':') : NULL;
 
     return check_is(x, "formalExpression transformation messagePath dataPath") ||
+           check_is(x->parent, "complexBehaviorDefinition") ||
            (type != NULL && strcmp(colon != NULL ? colon + 1 : type, "tFormalExpression") == 0);
 }
 
@@ -122,8 +123,7 @@ static const char executed[] = "conditionExpression condition activationConditio
 
 static void natural(struct check *c, const struct xml_node *x)
 {
-    if (!is_formal(x) && check_executable(c, x) && *check_text(c, x) != '\0' &&
-        !check_is(x->parent, "complexBehaviorDefinition"))
+    if (!is_formal(x) && check_executable(c, x) && *check_text(c, x) != '\0')
         check_at(c, x->parent,
                  "<%s> is an expression in natural language, by its type. It is read as FEEL all the same; say "
                  "xsi:type=\"tFormalExpression\".",
@@ -182,16 +182,16 @@ static void loop_behavior(struct check *c, const struct xml_node *x)
     const char *behavior = check_attr(x, "behavior");
 
     if (strcmp(behavior, "None") == 0 && check_ref_text(c, x, "noneBehaviorEventRef") == NULL)
-        check_at(c, x,
-                 "The loop throws an event for each instance that completes (behavior None) and does not say which. Set "
-                 "noneBehaviorEventRef.");
+        check_run(c, x,
+                  "The loop throws an event for each instance that completes (behavior None) and does not say which. Set "
+                  "noneBehaviorEventRef.");
     else if (strcmp(behavior, "One") == 0 && check_ref_text(c, x, "oneBehaviorEventRef") == NULL)
-        check_at(c, x,
-                 "The loop throws an event when the first instance completes (behavior One) and does not say which. Set "
-                 "oneBehaviorEventRef.");
+        check_run(c, x,
+                  "The loop throws an event when the first instance completes (behavior One) and does not say which. Set "
+                  "oneBehaviorEventRef.");
     else if (strcmp(behavior, "Complex") == 0 && check_child(x, "complexBehaviorDefinition") == NULL)
-        check_at(c, x,
-                 "The loop throws events under conditions (behavior Complex) and has no complexBehaviorDefinition. Add one.");
+        check_run(c, x,
+                  "The loop throws events under conditions (behavior Complex) and has no complexBehaviorDefinition. Add one.");
 }
 
 void check_loop_behavior(struct check *c)
@@ -203,8 +203,6 @@ static void complex_behavior(struct check *c, const struct xml_node *x)
 {
     const struct xml_node *event = check_child(x, "event");
 
-    if (*check_text(c, check_child(x, "condition")) == '\0')
-        check_run(c, x, "The behavior of the loop has no condition, so its event never occurs. Write one.");
     if (event == NULL)
         check_tell(c, FINDING_WARNING, x,
                    "The behavior of the loop throws no event, so nothing follows when its condition holds. Add "
@@ -304,20 +302,27 @@ void check_call_missing(struct check *c)
 
 /* ---- compensation ---- */
 
+static void compensate_other(struct check *c, const struct xml_node *x, const struct bpmn_node *n)
+{
+    if (check_process_of(n->xml) != check_process_of(x))
+        check_run(c, x, "The activity \"%s\" to compensate stands in another process. Name one of this process.", n->id);
+    else if (n->handler == NULL && !check_is_sub_process(n->xml) && !check_is(n->xml, "callActivity"))
+        check_tell(c, FINDING_WARNING, x,
+                   "The activity \"%s\" has nothing that compensates it, so the event is without effect. Give it a "
+                   "compensation event with a handler.",
+                   n->id);
+}
+
 static void compensate_ref(struct check *c, const struct xml_node *x)
 {
     const struct xml_node *to = check_ref(c, x, "activityRef");
     const struct bpmn_node *n = check_node(c, to);
 
-    if (n == NULL || !check_is_activity(to))
-        return;
-    if (check_process_of(to) != check_process_of(x))
-        check_run(c, x, "The activity \"%s\" to compensate stands in another process. Name one of this process.", n->id);
-    else if (n->handler == NULL && !check_is_sub_process(to) && !check_is(to, "callActivity"))
+    if (to != NULL && check_is(x->parent, "boundaryEvent startEvent"))
         check_tell(c, FINDING_WARNING, x,
-                   "The activity \"%s\" has nothing that compensates it, so the event is without effect. Give it a "
-                   "compensation event with a handler.",
-                   n->id);
+                   "What is compensated is where the %s stands; activityRef is without effect. Remove it.", x->parent->name);
+    else if (n != NULL && check_is_activity(to))
+        compensate_other(c, x, n);
 }
 
 void check_compensate_ref(struct check *c)

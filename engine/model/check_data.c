@@ -57,7 +57,7 @@ static void collection(struct check *c, const struct xml_node *x)
 
 void check_collection_differs(struct check *c)
 {
-    check_each(c, "dataInput dataOutput dataObject", collection);
+    check_each(c, "dataInput dataOutput dataObject inputDataItem outputDataItem", collection);
 }
 
 /* "Order [paid]": the naming convention of table 10.55 for data objects in several states. */

@@ -28,8 +28,8 @@ static bool allowed(enum event_kind kind, enum place where)
 static void placed(struct check *c, const struct xml_node *x, enum place where, const char *what, const char *instead)
 {
     for (const struct check_trigger *t = check_triggers(c, x); t != NULL; t = t->next) {
-        if (t->x == t->at && check_is(t->at, "eventDefinitionRef"))
-            continue; /* leads nowhere: said by the rule about references */
+        if (t->kind == EVENT_KINDS && check_is(t->at, "eventDefinitionRef"))
+            continue; /* leads nowhere, or to something else: said by the rules about references */
         if (!allowed(t->kind, where))
             check_at(c, x, "%s cannot have the trigger \"%s\". %s", what, check_trigger_name(t), instead);
     }
@@ -222,7 +222,7 @@ void check_operation_ref(struct check *c)
 static void signal_ref(struct check *c, const struct xml_node *x)
 {
     if (check_ref_text(c, x, "signalRef") == NULL)
-        check_run(c, x, "The signal event does not say which signal. Set signalRef to a signal of the file.");
+        check_block(c, x, "The signal event does not say which signal. Set signalRef to a signal of the file.");
 }
 
 void check_signal_ref(struct check *c)

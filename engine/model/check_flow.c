@@ -64,10 +64,13 @@ static void list_wrong(struct check *c, const struct bpmn_node *n, bool in)
         const char *id = check_text(c, x);
         const struct bpmn_flow *w = map_get(&c->file->flows, id);
 
-        if (w == NULL || (in ? w->target : w->source) != n)
-            check_say(c, x->line, n->id,
-                      "<%s> names \"%s\", which is no such flow of this node. The flows count; remove the line.", local,
+        if (w == NULL)
+            check_run(c, x, "<%s> names \"%s\", which is no flow of this file. The flows count; remove the line.", local,
                       text_cut(c->mem, id, CHECK_SHORT));
+        else if ((in ? w->target : w->source) != n)
+            check_tell(c, FINDING_WARNING, x,
+                       "<%s> names \"%s\", which is no such flow of this node. The flows count; remove the line.", local,
+                       text_cut(c->mem, id, CHECK_SHORT));
     }
 }
 

@@ -279,17 +279,29 @@ void check_dead_end(struct check *c)
     }
 }
 
+/* Does the file use <incoming> and <outgoing> at all? */
+static bool has_lists(const struct check *c)
+{
+    return check_all(c, "incoming") != NULL || check_all(c, "outgoing") != NULL;
+}
+
 void check_end_incoming(struct check *c)
 {
+    bool lists = has_lists(c);
+
     for (int32_t i = 0; i < c->n_node; i++) {
-        if (local_is(c->node[i], "endEvent") && c->node[i]->n_in == 0)
-            check_say(c, c->node[i]->line, c->node[i]->id, "No flow leads to the end event. Connect it or remove it.");
+        const struct bpmn_node *n = c->node[i];
+
+        if (local_is(n, "endEvent") && n->n_in == 0)
+            check_say(c, n->line, n->id, "No flow leads to the end event. Connect it or remove it.");
+        else if (local_is(n, "endEvent") && lists && check_child(n->xml, "incoming") == NULL)
+            check_say(c, n->line, n->id, "The end event names no flow in <incoming>. The flows count; add the line.");
     }
 }
 
 void check_start_outgoing(struct check *c)
 {
-    bool lists = check_all(c, "incoming") != NULL || check_all(c, "outgoing") != NULL;
+    bool lists = has_lists(c);
 
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
@@ -534,50 +546,47 @@ void check_receive_start(struct check *c)
 
 /* ---- compensation (10.7) ---- */
 
-/* The associations, by the id of their source. */
-static struct map associations(struct check *c)
+static bool undoes(struct check *c, const struct xml_node *x)
 {
-    struct map all = map_new(c->mem);
+    return check_is(x, "boundaryEvent") && check_has_trigger(c, x, EVENT_compensation);
+}
 
-    for (const struct check_item *i = check_all(c, "association"); i != NULL; i = i->next) {
-        const char *from = check_ref_text(c, i->x, "sourceRef");
-        const struct xml_node *to = check_ref(c, i->x, "targetRef");
+static void handler_marker(struct check *c, const struct xml_node *x)
+{
+    const struct xml_node *end[2] = {check_ref(c, x, "sourceRef"), check_ref(c, x, "targetRef")};
 
-        if (from != NULL && check_is_activity(to))
-            map_set(&all, from, arena_memdup(c->mem, &to, sizeof to));
+    for (int k = 0; k < 2; k++) {
+        const struct xml_node *event = end[k], *to = end[1 - k];
+
+        if (!undoes(c, event) || to == NULL || check_is_artifact(to) || strstr(to->name, "data") == to->name)
+            continue;
+        if (!check_is_activity(to))
+            check_at(c, event,
+                     "The compensation leads to \"%s\", a %s. Lead it to an activity that is marked for compensation.",
+                     check_attr(to, "id"), to->name);
+        else if (!check_true(to, "isForCompensation", false))
+            check_at(c, event,
+                     "The compensation leads to \"%s\", which is not marked for it. Set isForCompensation=\"true\" there.",
+                     check_attr(to, "id"));
     }
-    return all;
 }
 
 void check_handler_marker(struct check *c)
 {
-    struct map all = associations(c);
-
-    for (int32_t i = 0; i < c->n_node; i++) {
-        const struct bpmn_node *n = c->node[i];
-        const struct xml_node *const *to = map_get(&all, n->id);
-
-        if (bpmn_is_boundary(n) && to != NULL && check_has_trigger(c, n->xml, EVENT_compensation) &&
-            !check_true(*to, "isForCompensation", false))
-            check_say(c, n->line, n->id,
-                      "The compensation leads to \"%s\", which is not marked for it. Set isForCompensation=\"true\" there.",
-                      check_attr(*to, "id"));
-    }
+    check_each(c, "association", handler_marker);
 }
 
 void check_handler_missing(struct check *c)
 {
-    struct map all = associations(c);
-
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (!bpmn_is_boundary(n) || !check_has_trigger(c, n->xml, EVENT_compensation))
+        if (!undoes(c, n->xml))
             continue;
         if (n->n_out > 0)
-            check_run(c, n->xml,
-                      "A flow leads out of the compensation event. Connect it with its handler by an association instead.");
-        else if (map_get(&all, n->id) == NULL)
+            check_at(c, n->xml,
+                     "A flow leads out of the compensation event. Connect it with its handler by an association instead.");
+        else if (n->host != NULL && n->host->handler == NULL)
             check_run(c, n->xml,
                       "The compensation event has no handler. Connect it by an association with an activity marked for "
                       "compensation.");
@@ -590,9 +599,9 @@ void check_handler_flow(struct check *c)
         const struct bpmn_node *n = c->node[i];
 
         if (check_true(n->xml, "isForCompensation", false) && n->n_in + n->n_out > 0)
-            check_run(c, n->xml,
-                      "The %s is marked for compensation and has %d incoming and %d outgoing flows. Remove the flows, or the "
-                      "marker.",
-                      n->local, (int)n->n_in, (int)n->n_out);
+            check_at(c, n->xml,
+                     "The %s is marked for compensation and has %d incoming and %d outgoing flows. Remove the flows, or the "
+                     "marker.",
+                     n->local, (int)n->n_in, (int)n->n_out);
     }
 }

@@ -66,7 +66,7 @@ bool check_imports(const struct check *c, const char *ref);
 
 /* The process or global task around X, or X itself; NULL if there is none. */
 const struct xml_node *check_process_of(const struct xml_node *x);
-/* Is X in a process that says that it can be executed, or in a global task? */
+/* Is X in a process that says that it can be executed, or in a global task; outside of both: does the file hold such a process? */
 bool check_executable(const struct check *c, const struct xml_node *x);
 /* The node of that element, NULL if it is none. */
 struct bpmn_node *check_node(const struct check *c, const struct xml_node *x);

@@ -219,6 +219,18 @@ void check_conversation_content(struct check *c)
     check_each(c, "globalConversation", conversation_content);
 }
 
+static void choreography_data(struct check *c, const struct xml_node *x)
+{
+    if (check_is(x->parent, "choreography subChoreography globalChoreographyTask"))
+        check_at(c, x, "A %s belongs into a process or sub-process; nobody holds data in a choreography. Move it there.",
+                 x->name);
+}
+
+void check_choreography_data(struct check *c)
+{
+    check_each(c, "dataObject dataObjectReference dataStoreReference", choreography_data);
+}
+
 static void called_collaboration(struct check *c, const struct xml_node *x)
 {
     const struct xml_node *to = check_ref(c, x, "calledCollaborationRef");

@@ -28,6 +28,8 @@ enum weight {
 #define CONVERSES    "conversation subConversation callConversation"
 #define SENDERS      "participant " TASKS " " EVENTS " " CONVERSES " choreographyTask subChoreography callChoreography " \
                      "textAnnotation group association" /* said by a rule of its own */
+#define EXPRESSIONS  "conditionExpression condition activationCondition completionCondition loopCondition loopCardinality timeDate " \
+                     "timeCycle timeDuration from to transformation messagePath dataPath expression formalExpression"
 #define ROLES        "resourceRole performer humanPerformer potentialOwner"
 
 /* where it stands, its name, what it may lead to ("" = anything), what a broken one means */
@@ -93,10 +95,10 @@ static const struct {
     {"resourceParameterBinding",             "parameterRef",           "resourceParameter",      RUN},
     {"correlationSubscription",              "correlationKeyRef",      "correlationKey",         FIRM},
     {"collaboration globalConversation choreography", "choreographyRef", "choreography globalChoreographyTask", FIRM},
-    {"choreographyTask subChoreography callChoreography", "participantRef", "participant",       RUN},
-    {"choreographyTask subChoreography callChoreography", "initiatingParticipantRef", "participant", RUN},
-    {"choreographyTask",                     "messageFlowRef",         "messageFlow",            RUN},
-    {"callChoreography",                     "calledChoreographyRef",  "choreography globalChoreographyTask", RUN},
+    {"choreographyTask subChoreography callChoreography", "participantRef", "participant",       LOOSE},
+    {"choreographyTask subChoreography callChoreography", "initiatingParticipantRef", "participant", LOOSE},
+    {"choreographyTask",                     "messageFlowRef",         "messageFlow",            LOOSE},
+    {"callChoreography",                     "calledChoreographyRef",  "choreography globalChoreographyTask", LOOSE},
     {CONVERSES,                              "participantRef",         "participant",            FIRM},
     {CONVERSES,                              "messageFlowRef",         "messageFlow",            FIRM},
     {"callConversation",                     "calledCollaborationRef", "collaboration globalConversation choreography", FIRM},
@@ -110,6 +112,7 @@ static const struct {
     {"conversationAssociation",              "outerConversationNodeRef", CONVERSES,              FIRM},
     {"partnerEntity partnerRole",            "participantRef",         "participant",            FIRM},
     {"lane",                                 "partitionElementRef",    "",                       LOOSE},
+    {EXPRESSIONS,                            "evaluatesToTypeRef",     "itemDefinition",         LOOSE},
 };
 /* clang-format on */
 
@@ -141,7 +144,7 @@ static void missing(struct check *c, const struct reference *r)
     if (w == ABROAD || check_find(c, r->ref) != NULL)
         return;
     if (check_imports(c, r->ref) && w != LOOSE)
-        w = RUN;
+        w = check_process_of(r->holder) != NULL ? RUN : LOOSE;
     check_tell(c, weigh(c, r->holder, w), r->at,
                "%s of this %s leads to \"%s\", which is not in the file. Correct it or remove it.", r->name, r->holder->name,
                text_cut(c->mem, r->ref, CHECK_SHORT));

@@ -210,9 +210,8 @@ void check_topic(struct check *c)
 
         if (!check_is(n->xml, "serviceTask") || (n->topic != NULL && *n->topic != '\0'))
             continue;
-        if (check_ref_text(c, n->xml, "operationRef") != NULL)
-            check_block(c, n->xml,
-                        "The service task calls an operation of a web service, which is not done here. Add gradus:topic.");
+        if (check_ref_text(c, n->xml, "operationRef") != NULL || *check_attr(n->xml, "implementation") != '\0')
+            check_block(c, n->xml, "The service task is done by a web service, which is not called here. Add gradus:topic.");
         else
             check_run(c, n->xml, "The service task has no topic, so nobody does it. Add gradus:topic.");
     }

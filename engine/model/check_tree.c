@@ -177,6 +177,10 @@ bool check_executable(const struct check *c, const struct xml_node *x)
 {
     const struct bpmn_process *p = process_of(c, x);
 
+    for (const struct bpmn_process *any = p == NULL ? c->file->process : NULL; any != NULL; any = any->next) {
+        if (any->executable && !any->global)
+            return true;
+    }
     return p != NULL && p->executable;
 }
 
