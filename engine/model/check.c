@@ -158,6 +158,8 @@ void check_file(struct bpmn_file *file, struct findings *f)
     struct check c = {.mem = f->mem, .f = f, .file = file};
 
     check_tree(&c);
+    if (file->definitions)
+        c.slip = shape_check(f->mem, file->root);
     gather(&c);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         c.rule = &rules[i];

@@ -3,6 +3,7 @@
 #define MODEL_CHECK_INT_H
 
 #include "model/check.h"
+#include "model/shape.h"
 
 enum { CHECK_SHORT = 60 }; /* letters of an author's text in a message */
 
@@ -28,6 +29,7 @@ struct check {
     struct bpmn_flow **flow;
     struct bpmn_lane **lane;
     struct check_expr *expr;
+    const struct shape_slip *slip; /* where the file differs from the schemas */
     int32_t n_node, n_flow, n_lane, n_expr, cap_expr;
     struct map names; /* local name -> struct check_names: the elements of BPMN's namespace, but those in extensionElements */
     struct map ids;   /* id -> struct xml_node, the first that has it */

@@ -1,7 +1,7 @@
 /* engine/model/check_task.c - the rules about elements, extensions, tasks, lanes and stages.
  *
  * For     what a single element says, and whether it can be done here.
- * Owns    the list of the standard's elements that may stand inside a node.
+ * Owns    nothing.
  * Never   looks along flows (check_flow.c).
  * Holds   a thing that would change what the process does is an ERROR when the executor does not have it; what is only drawn,
  * or only of interest to another engine, is a WARNING or an INFO. */
@@ -24,66 +24,6 @@ void check_unsupported(struct check *c)
                       "<%s> is not executed here, and skipping it would change the process. Replace it; docs/bpmn.md lists "
                       "what runs.",
                       n->local);
-    }
-}
-
-/* clang-format off */
-static const char in_process[] =
-    "documentation extensionElements sequenceFlow laneSet dataObject dataObjectReference dataStoreReference association textAnnotation "
-    "group property ioSpecification auditing monitoring supports resourceRole performer humanPerformer potentialOwner "
-    "correlationSubscription artifact supportedInterfaceRef ioBinding";
-static const char in_node[] =
-    "incoming outgoing script rendering completionCondition activationCondition ioBinding dataInput dataOutput dataInputAssociation dataOutputAssociation "
-    "inputSet outputSet standardLoopCharacteristics multiInstanceLoopCharacteristics eventDefinitionRef";
-static const char in_file[] =
-    "process collaboration message signal error escalation category itemDefinition dataStore import extension interface resource "
-    "endPoint partnerEntity partnerRole relationship documentation extensionElements correlationProperty globalTask globalUserTask "
-    "globalScriptTask globalManualTask globalBusinessRuleTask choreography globalChoreographyTask conversation globalConversation";
-/* clang-format on */
-
-/* What has no place in a process; check_message.c says so. */
-static const char elsewhere[] =
-    "choreographyTask subChoreography callChoreography conversation subConversation callConversation conversationLink";
-
-static bool known_inside(const struct xml_node *parent, const struct xml_node *x)
-{
-    size_t n = strlen(x->name), tail = strlen("EventDefinition");
-
-    if (bpmn_is_node(x) || text_in_list(in_process, x->name))
-        return true;
-    if (n > tail && strcmp(x->name + n - tail, "EventDefinition") == 0)
-        return true;
-    return bpmn_is_node(parent) && text_in_list(in_node, x->name);
-}
-
-static void unknown_inside(struct check *c, const struct xml_node *parent)
-{
-    for (const struct xml_node *x = parent->first; x != NULL; x = x->next) {
-        if (strcmp(x->ns, BPMN_NS) != 0)
-            continue;
-        if (text_in_list(elsewhere, x->name))
-            continue; /* a rule of its own */
-        if (!known_inside(parent, x))
-            check_say(c, x->line, "", "<%s> is not known inside <%s>. Remove it, or correct its name.",
-                      text_cut(c->mem, x->name, 60), parent->name);
-        else if (bpmn_is_node(x))
-            unknown_inside(c, x);
-    }
-}
-
-void check_unknown(struct check *c)
-{
-    for (const struct xml_node *x = c->file->definitions ? c->file->root->first : NULL; x != NULL; x = x->next) {
-        size_t n = strlen(x->name), tail = strlen("EventDefinition");
-        bool event = n > tail && strcmp(x->name + n - tail, "EventDefinition") == 0;
-
-        if (strcmp(x->ns, BPMN_NS) != 0)
-            continue;
-        if (strcmp(x->name, "process") == 0)
-            unknown_inside(c, x);
-        else if (!event && !text_in_list(in_file, x->name))
-            check_say(c, x->line, "", "<%s> is not known at the top of a file. Remove it, or correct its name.",
-                      text_cut(c->mem, x->name, 60));
     }
 }
 

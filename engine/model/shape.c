@@ -113,6 +113,25 @@ static void attribute_value(struct look *k, const struct xml_node *x, const stru
         note_id(k, x, text);
 }
 
+static const struct shape_row *attribute_row(const struct shape_type *t, const char *name)
+{
+    for (size_t i = 0; i < t->n_attr; i++) {
+        if (strcmp(t->attr[i]->name, name) == 0)
+            return t->attr[i];
+    }
+    return NULL;
+}
+
+/* Is it an attribute of a type made from T? Then it is understood, though xsi:type does not say so. */
+static bool has_heir(const struct look *k, const struct shape_type *t, const char *name)
+{
+    for (int i = SHAPE_T_nothing + 1; i < SHAPE_TYPES; i++) {
+        if (shape_derives(k->table, i, (int)(t - k->table->type)) && attribute_row(&k->table->type[i], name) != NULL)
+            return true;
+    }
+    return false;
+}
+
 /* An attribute that BPMN has elsewhere and that steers what runs there was meant to steer here as well. */
 static bool steers(const struct look *k, const char *name, const char *value)
 {
@@ -130,21 +149,13 @@ static bool steers(const struct look *k, const char *name, const char *value)
     return false;
 }
 
-static void attribute_unknown(struct look *k, const struct xml_node *x, const struct xml_attr *a, bool drawn)
+/* T is NULL where everything is mild. */
+static void attribute_unknown(struct look *k, const struct xml_node *x, const struct xml_attr *a, const struct shape_type *t)
 {
     struct shape_slip *one = slip(k, SLIP_ATTRIBUTE_UNKNOWN, x, "<%s> has no attribute \"%s\". Remove it, or correct its name.",
                                   x->name, shown(k, a->name));
 
-    one->mild = one->mild || drawn || *a->ns != '\0' || !steers(k, a->name, a->value);
-}
-
-static const struct shape_row *attribute_row(const struct shape_type *t, const char *name)
-{
-    for (size_t i = 0; i < t->n_attr; i++) {
-        if (strcmp(t->attr[i]->name, name) == 0)
-            return t->attr[i];
-    }
-    return NULL;
+    one->mild = one->mild || t == NULL || *a->ns != '\0' || has_heir(k, t, a->name) || !steers(k, a->name, a->value);
 }
 
 /* What any element may carry for a validator. xsi:nil is not of these: nothing in BPMN may be nil. */
@@ -170,7 +181,7 @@ static void attributes(struct look *k, const struct xml_node *x, const struct sh
         if (row != NULL)
             attribute_value(k, x, row, a->value, drawn);
         else if (!for_validator(a) && !of_vendor(a, t))
-            attribute_unknown(k, x, a, drawn);
+            attribute_unknown(k, x, a, drawn ? NULL : t);
     }
     for (size_t i = 0; i < t->n_attr; i++) {
         const struct shape_row *row = t->attr[i];
@@ -233,6 +244,8 @@ struct place {
     const struct shape_type *type;
     const struct xml_node *x;
     size_t cursor;
+    const struct xml_node *last; /* that moved the cursor */
+    bool disordered;             /* told already: once for each element is enough */
     unsigned branch;
     int found[LIMIT_SHAPE_PARTS]; /* by part */
     int vendors;
@@ -273,7 +286,7 @@ static void plain(struct look *k, const struct xml_node *x, const struct shape_r
     drawn = drawn || (row->how & SHAPE_MILD) != 0;
     for (const struct xml_attr *a = x->attr; a != NULL; a = a->next) {
         if (!for_validator(a))
-            attribute_unknown(k, x, a, true);
+            attribute_unknown(k, x, a, NULL);
         else if (strcmp(a->name, "type") == 0 && strcmp(resolved(k, x, a->value).ns, XSD_NS) != 0)
             slip(k, SLIP_TYPE, x, "<%s> holds a plain value and has no other type. Remove xsi:type.", x->name)->mild = true;
     }
@@ -350,12 +363,14 @@ static void child(struct look *k, struct place *p, const struct xml_node *c)
     } else if (p->found[at] >= row->max) {
         too_many(k, p, row, c, false);
     } else if (at < p->cursor) {
-        struct shape_slip *one =
+        if (!p->disordered)
             slip(k, SLIP_CHILD_ORDER, c, "<%s> stands behind <%s>; in <%s> it comes before it. Move it up.", c->name,
-                 p->type->part[p->cursor]->name, p->x->name);
-        one->mild = true;
+                 p->last->name, p->x->name)
+                ->mild = true;
+        p->disordered = true;
     } else {
         p->cursor = at;
+        p->last = c;
     }
     p->found[at]++;
     p->branch = p->branch != 0 ? p->branch : branch;
@@ -378,6 +393,7 @@ static void missing(struct look *k, const struct place *p)
                 ? slip(k, SLIP_CHILD_MISSING, p->x, "<%s> needs a <%s>. Add it.", p->x->name, row->name)
                 : slip(k, SLIP_CHILD_MISSING, p->x, "<%s> needs at least %d <%s>. Add them.", p->x->name, row->min, row->name);
         one->mild = one->mild || ((p->type->how | row->how) & (SHAPE_DRAWN | SHAPE_MILD)) != 0;
+        one->told = (row->how & SHAPE_TOLD) != 0;
     }
 }
 
