@@ -8,7 +8,7 @@
 enum {
     LIMIT_CASE_MODEL = 16 << 20, /* bytes of one model */
     LIMIT_CASE_FILES = 100,      /* models of one deployment */
-    LIMIT_CASE_FUEL = 50000      /* nodes entered in one call of the machine */
+    LIMIT_CASE_FUEL = 1000000    /* nodes entered in one call of the machine */
 };
 
 /* A user task that was opened. */

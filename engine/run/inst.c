@@ -139,6 +139,29 @@ const struct var *inst_var(const struct inst *in, uint32_t scope, const char *na
     return NULL;
 }
 
+void inst_tidy(struct inst *in, uint32_t first)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < in->n_token; i++) {
+        if (!in->token[i].gone || in->token[i].no < first)
+            in->token[n++] = in->token[i];
+    }
+    in->n_token = n;
+    n = 0;
+    for (uint32_t i = 0; i < in->n_scope; i++) {
+        if (!in->scope[i].gone || in->scope[i].no < first)
+            in->scope[n++] = in->scope[i];
+    }
+    in->n_scope = n;
+    n = 0;
+    for (uint32_t i = 0; i < in->n_var; i++) {
+        if (!in->var[i].gone || in->var[i].scope < first)
+            in->var[n++] = in->var[i];
+    }
+    in->n_var = n;
+}
+
 struct inst *inst_copy(struct arena *mem, const struct inst *in)
 {
     struct inst *copy = inst_new(mem);

@@ -23,6 +23,8 @@
 #include "run/behaviours.h"
 #include "run/limit.h"
 
+enum { TIDY_ROWS = 256 };
+
 static bool is_activity(const struct proc_node *n)
 {
     return n->kind >= NODE_task && n->kind <= NODE_ad_hoc;
@@ -142,6 +144,16 @@ static enum err quiet(struct step *s, bool *again)
     return OK;
 }
 
+static void tidy(struct step *s)
+{
+    const struct inst *in = s->in;
+
+    if (s->first == 0 || in->n_token + in->n_scope + in->n_var < s->tidy)
+        return;
+    inst_tidy(s->in, s->first);
+    s->tidy = 2 * (in->n_token + in->n_scope + in->n_var) + TIDY_ROWS;
+}
+
 enum err run_agenda(struct step *s)
 {
     struct arena_mark mark = arena_mark(s->tmp);
@@ -152,6 +164,7 @@ enum err run_agenda(struct step *s)
         while (s->soon.n > 0) {
             TRY(next(s, &s->soon));
             TRY(heed(s));
+            tidy(s);
             arena_rewind(s->tmp, mark);
         }
         TRY(quiet(s, &again));
@@ -411,6 +424,8 @@ enum err run_trigger(const struct run_env *env, struct inst *in, const struct tr
 
     for (uint32_t i = 0; i < in->n_token; i++)
         s.live += !in->token[i].gone;
+    s.first = in->next_no;
+    s.tidy = TIDY_ROWS;
     inst_count(in);
     s.tmp = arena_new(0);
     enum err e = handle(&s, t);

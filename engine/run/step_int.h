@@ -27,6 +27,8 @@ struct step {
     bool no_condition; /* known: nobody waits for a condition */
     bool moved;        /* a token was taken away or moved since waiting joins were looked at */
     uint32_t fuel;
+    uint32_t first;          /* numbers from here on are of this call: their rows are stored nowhere; 0 = not known */
+    uint32_t tidy;           /* so many rows are looked at before those that are gone are forgotten */
     uint32_t live;           /* tokens that are not gone */
     uint32_t retried;        /* token whose step is done again: it does not arrive a second time */
     size_t bytes;            /* size of all variables */
@@ -46,6 +48,10 @@ void inst_reserve(struct inst *in, uint32_t tokens, uint32_t scopes);
 
 /* Works off the agenda, and what conditions and joins put on it, until nothing moves by itself. */
 enum err run_agenda(struct step *s) CHECKED;
+
+/* Rows that are gone and were made in this call (numbers from FIRST on) are forgotten: nobody has stored them. Pointers to rows are void
+ * then. Without it a loop of n rounds would look at all rows of the rounds before, n * n in the end. */
+void inst_tidy(struct inst *in, uint32_t first);
 
 /* ---- step.c: tokens ---- */
 
