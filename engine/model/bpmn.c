@@ -402,7 +402,7 @@ static bool is_entry(const struct bpmn_node *n, int32_t starts)
         return free && bpmn_is_activity(n->kind);
     if (starts > 0)
         return is_start(n);
-    return free && bpmn_event_of(n, EVENT_link) == NULL;
+    return free && (n->kind != NODE_catch_event || bpmn_event_of(n, EVENT_link) == NULL);
 }
 
 /* Who begins where, and which boundary events an activity has; from the last node to the first, so that the lists are in the
@@ -488,6 +488,7 @@ struct bpmn_file *bpmn_read(struct arena *mem, const struct xml_node *root)
     f->nodes = map_new(mem);
     f->flows = map_new(mem);
     f->ids = map_new(mem);
+    f->words = map_new(mem);
     if (!f->definitions)
         return f;
     read_ids(f, root);
@@ -505,8 +506,7 @@ struct bpmn_file *bpmn_read(struct arena *mem, const struct xml_node *root)
         link_flows(f, p);
     }
     fill_flows(f);
-    for (struct bpmn_process *p = f->process; p != NULL; p = p->next)
-        bpmn_settle_events(f, p);
+    bpmn_settle_events(f);
     bpmn_settle_messages(f);
     for (struct bpmn_process *p = f->process; p != NULL; p = p->next)
         settle_entries(p);

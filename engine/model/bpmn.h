@@ -89,7 +89,8 @@ struct bpmn_event {
     struct bpmn_expr name, code, key, ttl;
     struct bpmn_key *correlation;
     int32_t n_correlation;
-    int n_timer; /* timer texts given; one is right */
+    const struct bpmn_event *same_keys; /* an earlier event of the process with the same correlation, NULL = none */
+    int n_timer;                        /* timer texts given; one is right */
     enum proc_timer timer;
     struct bpmn_expr timer_text, condition;
     const char *activity_id; /* compensation: activityRef as written, NULL = none */
@@ -246,7 +247,8 @@ struct bpmn_file {
     struct map nodes;        /* id -> struct bpmn_node, the first of that id */
     struct map flows;        /* id -> struct bpmn_flow */
     struct map ids;          /* id -> struct xml_node of any element of BPMN, the first of that id */
-    struct feel_names names; /* declared variables whose names are no plain words: expressions may use them */
+    struct map words;        /* name of data -> of the variable, where the name itself cannot stand in an expression */
+    struct feel_names names; /* declared variables that expressions must know to see them: no plain words, names of functions */
 };
 
 /* ROOT must outlive the result. Over LIMIT_MODEL_ELEMENTS the processes stay empty. */
@@ -267,6 +269,10 @@ bool bpmn_is_activity(enum node_kind k);
 /* The first event definition of that kind, or NULL. */
 const struct bpmn_event *bpmn_event_of(const struct bpmn_node *n, enum event_kind k);
 
+/* What a data store is, by gradus:source: the variable, or a path in one; NULL if there is no such thing. May it be written? */
+const char *bpmn_store_field(const char *source, bool *writable);
+const char *bpmn_store_source(const struct bpmn_file *f, const struct xml_node *x);
+
 /* What a QName in a reference leads to, by its local part; NULL if nothing. */
 const struct xml_node *bpmn_find(const struct bpmn_file *f, const char *ref);
 struct bpmn_node *bpmn_find_node(const struct bpmn_file *f, const char *ref);
@@ -284,7 +290,7 @@ bool dialect_names_decision(const struct bpmn_node *n);
 
 /* What vendors say about a message, a call and a loop; after the standard's own has been read. */
 void dialect_message(struct bpmn_file *f, struct bpmn_event *e);
-void dialect_call(struct bpmn_file *f, struct bpmn_node *n);
+void dialect_mappings(struct bpmn_file *f, struct bpmn_node *n);
 /* The first value of a declared variable. */
 struct bpmn_expr dialect_initial(struct bpmn_file *f, const struct xml_node *x);
 void dialect_loop(struct bpmn_file *f, struct bpmn_node *n);

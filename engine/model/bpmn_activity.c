@@ -60,11 +60,9 @@ static struct bpmn_expr collection_of(struct bpmn_file *f, const struct bpmn_nod
     return bpmn_name_expr(bpmn_data_name(f, source != NULL ? source : ref), n->loop.xml->line);
 }
 
-static const char *item_name(const struct xml_node *x)
+static const char *item_name(const struct bpmn_file *f, const struct xml_node *x)
 {
-    if (x == NULL)
-        return NULL;
-    return *bpmn_attr(x, "name") != '\0' ? bpmn_attr(x, "name") : bpmn_attr(x, "id");
+    return x != NULL ? bpmn_item_name(f, x) : NULL;
 }
 
 static void read_complex(struct bpmn_file *f, struct bpmn_loop *l)
@@ -93,14 +91,14 @@ static void multi_instance(struct bpmn_file *f, struct bpmn_node *n)
     struct bpmn_loop *l = &n->loop;
     const char *input = bpmn_child_text(f, l->xml, "loopDataInputRef"),
                *output = bpmn_child_text(f, l->xml, "loopDataOutputRef");
-    const char *result = item_name(xml_child(l->xml, BPMN_NS, "outputDataItem"));
+    const char *result = item_name(f, xml_child(l->xml, BPMN_NS, "outputDataItem"));
     const struct xml_node *cardinality = xml_child(l->xml, BPMN_NS, "loopCardinality");
 
     l->kind = bpmn_attr_true(l->xml, "isSequential", false) ? LOOP_SEQUENTIAL : LOOP_PARALLEL;
     if (cardinality != NULL)
         l->maximum = bpmn_formal(f, cardinality);
     l->condition = bpmn_formal(f, xml_child(l->xml, BPMN_NS, "completionCondition"));
-    l->element = item_name(xml_child(l->xml, BPMN_NS, "inputDataItem"));
+    l->element = item_name(f, xml_child(l->xml, BPMN_NS, "inputDataItem"));
     if (input != NULL)
         l->collection = collection_of(f, n, input);
     if (output != NULL) {

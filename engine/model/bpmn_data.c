@@ -1,50 +1,38 @@
 /* engine/model/bpmn_data.c - data: the variables that scopes declare, and the associations between them.
  *
- * For     property, dataObject, data inputs and outputs, data associations, data stores.
+ * For     property, dataObject, data inputs and outputs, data stores.
  * Owns    by which name a variable is known: an item's name, else its id; a data object reference means its object.
- * Never   looks at types (itemSubjectRef): values are FEEL's.
- * Holds   a mapping of a vendor or of ours takes precedence over the associations of the same direction, which then are drawing only. */
+ * Never   looks at types (itemSubjectRef): values are FEEL's; reads associations (bpmn_mapping.c).
+ * Holds   a name that a file declares can stand in an expression: where the name as written cannot, it is spelled with '_'. */
 #include <string.h>
 
 #include "base/text.h"
 #include "model/bpmn_int.h"
 
-enum { LIMIT_DATA_NAMES = 1000 };
+enum { LIMIT_DATA_NAMES = 1000 }; /* names that are no plain words, which expressions may use */
 
 /* ---- names ---- */
 
-static const char *own_name(const struct xml_node *x)
+static const char items[] =
+    "dataObject dataObjectReference dataInput dataOutput property inputDataItem outputDataItem dataStoreReference dataStore";
+
+bool bpmn_is_item(const struct xml_node *x)
 {
-    return *bpmn_attr(x, "name") != '\0' ? bpmn_attr(x, "name") : bpmn_attr(x, "id");
+    return strcmp(x->ns, BPMN_NS) == 0 && text_in_list(items, x->name);
 }
 
-/* What gradus:source of a data store, or of a reference to it, says; NULL if nothing. */
-static const char *store_source(const struct bpmn_file *f, const struct xml_node *x)
+static const char *written_name(const struct bpmn_file *f, const struct xml_node *x)
 {
-    const char *source = xml_attr(x, GRADUS_NS, "source");
-    const struct xml_node *store = bpmn_find(f, xml_attr(x, "", "dataStoreRef"));
+    const char *name = text_clean(f->mem, bpmn_attr(x, "name"), false);
 
-    return source == NULL && store != NULL ? xml_attr(store, GRADUS_NS, "source") : source;
+    return *name != '\0' ? name : bpmn_attr(x, "id");
 }
 
-const char *bpmn_data_name(const struct bpmn_file *f, const char *ref)
+const char *bpmn_item_name(const struct bpmn_file *f, const struct xml_node *x)
 {
-    static const char items[] = "dataObject dataInput dataOutput property inputDataItem outputDataItem dataStore";
-    const struct xml_node *x = bpmn_find(f, ref);
+    const char *name = written_name(f, x), *word = map_get(&f->words, name);
 
-    if (x != NULL && (bpmn_is(x, "dataStoreReference") || bpmn_is(x, "dataStore")) && store_source(f, x) != NULL)
-        return store_source(f, x);
-    if (x != NULL && bpmn_is(x, "dataObjectReference")) {
-        const struct xml_node *object = bpmn_find(f, xml_attr(x, "", "dataObjectRef"));
-
-        return own_name(object != NULL ? object : x);
-    }
-    return x != NULL && (text_in_list(items, x->name) || bpmn_is(x, "dataStoreReference")) ? own_name(x) : ref;
-}
-
-struct bpmn_expr bpmn_name_expr(const char *name, int line)
-{
-    return (struct bpmn_expr){.text = name, .feel = true, .line = line};
+    return word != NULL ? word : name;
 }
 
 static bool plain_word(const char *s)
@@ -52,16 +40,54 @@ static bool plain_word(const char *s)
     return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(s);
 }
 
-static void gather_names(struct bpmn_file *f, const struct xml_node *x, const char **list, size_t *n)
+/* Does NAME mean the variable of that name when it stands in an expression, which knows that name or not? */
+static bool is_readable(struct bpmn_file *f, const char *name, bool known)
 {
-    static const char named[] = "dataObject dataInput dataOutput property inputDataItem outputDataItem dataStoreReference";
+    struct feel_names one = {.name = &name, .n = 1};
+    struct feel_prog *prog = NULL;
+    struct arena_mark before = arena_mark(f->mem);
+    const char *const *uses = NULL;
+    bool ok = *name != '\0' && feel_compile(f->mem, name, FEEL_EXPRESSION, known ? &one : NULL, &prog, NULL) == OK &&
+              feel_uses(prog, &uses) == 1 && strcmp(uses[0], name) == 0;
 
+    arena_rewind(f->mem, before);
+    return ok;
+}
+
+/* A name that cannot stand in an expression gets '_' for each letter that is in the way. */
+static const char *word_of(struct bpmn_file *f, const char *name)
+{
+    char *word = NULL;
+
+    if (is_readable(f, name, true))
+        return name;
+    word = arena_printf(f->mem, "%s%s", *name >= '0' && *name <= '9' ? "_" : "", name);
+    for (char *c = word; *c != '\0'; c++) {
+        char one[2] = {*c, '\0'};
+
+        if (!plain_word(one))
+            *c = '_';
+    }
+    return is_readable(f, word, true) ? word : arena_printf(f->mem, "%s_", word);
+}
+
+static void gather_names(struct bpmn_file *f, const struct xml_node *x, const char **list)
+{
     for (; x != NULL; x = x->next) {
+        const char *name = NULL, *word = NULL;
+
         if (strcmp(x->ns, BPMN_NS) != 0)
             continue;
-        if (text_in_list(named, x->name) && !plain_word(own_name(x)) && *n < LIMIT_DATA_NAMES)
-            list[(*n)++] = own_name(x);
-        gather_names(f, x->first, list, n);
+        gather_names(f, x->first, list);
+        if (!bpmn_is_item(x))
+            continue;
+        name = written_name(f, x);
+        if (map_get(&f->words, name) != NULL)
+            continue;
+        word = word_of(f, name);
+        map_set(&f->words, name, arena_strdup(f->mem, word));
+        if (!is_readable(f, word, false) && f->names.n < LIMIT_DATA_NAMES)
+            list[f->names.n++] = word;
     }
 }
 
@@ -69,8 +95,71 @@ void bpmn_read_names(struct bpmn_file *f)
 {
     const char **list = ARENA_NEW_N(f->mem, const char *, LIMIT_DATA_NAMES);
 
-    gather_names(f, f->root, list, &f->names.n);
+    gather_names(f, f->root, list);
     f->names.name = list;
+}
+
+/* The element that a reference to data means: of a data object reference its object. */
+static const struct xml_node *item_of(const struct bpmn_file *f, const char *ref)
+{
+    const struct xml_node *x = bpmn_find(f, ref), *object = NULL;
+
+    if (x != NULL && bpmn_is(x, "dataObjectReference")) {
+        object = bpmn_find(f, xml_attr(x, "", "dataObjectRef"));
+        return object != NULL ? object : x;
+    }
+    return x != NULL && bpmn_is_item(x) ? x : NULL;
+}
+
+/* ---- data stores ---- */
+
+/* What gradus:source of a data store, or of a reference to it, says; NULL if nothing. */
+const char *bpmn_store_source(const struct bpmn_file *f, const struct xml_node *x)
+{
+    const char *source = xml_attr(x, GRADUS_NS, "source");
+    const struct xml_node *store = bpmn_find(f, xml_attr(x, "", "dataStoreRef"));
+
+    return source == NULL && store != NULL ? xml_attr(store, GRADUS_NS, "source") : source;
+}
+
+/* The fields of a ticket are variables of its process, by their names. */
+static const char ticket_fields[] = "ticket title service impact urgency requester priority";
+
+const char *bpmn_store_field(const char *source, bool *writable)
+{
+    const char *field = text_starts(source, "ticket.") ? source + strlen("ticket.") : source;
+    bool ticket = field != source && text_in_list(ticket_fields, field);
+
+    *writable = ticket && text_in_list("title impact urgency priority", field);
+    if (ticket)
+        return field;
+    return strcmp(source, "asset") == 0 || strcmp(source, "asset.name") == 0 || strcmp(source, "asset.warranty") == 0 ? source
+                                                                                                                      : NULL;
+}
+
+static const char *store_name(const struct bpmn_file *f, const struct xml_node *x)
+{
+    const char *source = bpmn_is(x, "dataStoreReference") || bpmn_is(x, "dataStore") ? bpmn_store_source(f, x) : NULL;
+    bool writable = false;
+
+    return source != NULL ? bpmn_store_field(source, &writable) : NULL;
+}
+
+/* ---- what references mean ---- */
+
+const char *bpmn_data_name(const struct bpmn_file *f, const char *ref)
+{
+    const struct xml_node *x = item_of(f, ref);
+    const char *store = x != NULL ? store_name(f, x) : NULL;
+
+    if (store != NULL)
+        return store;
+    return x != NULL ? bpmn_item_name(f, x) : ref;
+}
+
+struct bpmn_expr bpmn_name_expr(const char *name, int line)
+{
+    return (struct bpmn_expr){.text = name, .feel = true, .line = line};
 }
 
 /* ---- declarations ---- */
@@ -82,7 +171,7 @@ static size_t declared(struct bpmn_file *f, const struct xml_node *in, const cha
     for (const struct xml_node *x = xml_child(in, BPMN_NS, local); x != NULL; x = xml_again(x), n++) {
         if (to == NULL)
             continue;
-        to[n].name = own_name(x);
+        to[n].name = bpmn_item_name(f, x);
         to[n].xml = x;
         to[n].collection = bpmn_attr_true(x, "isCollection", false);
         to[n].initial = dialect_initial(f, x);
@@ -101,83 +190,4 @@ struct bpmn_data *bpmn_data(struct bpmn_file *f, const struct xml_node *x, int32
     all += declared(f, io, "dataInput", list + all); /* of a global task */
     *n = (int32_t)all;
     return list;
-}
-
-/* ---- associations ---- */
-
-struct ends {
-    struct bpmn_file *f;
-    struct bpmn_node *n;
-    bool in;
-    struct bpmn_mapping *list; /* NULL: only counted */
-    int32_t n_list;
-};
-
-static void add(struct ends *e, const char *target, struct bpmn_expr source, int line)
-{
-    if (e->list != NULL)
-        e->list[e->n_list] = (struct bpmn_mapping){.target = target, .source = source, .line = line};
-    e->n_list++;
-}
-
-/* The collections of a loop are taken apart and put together by the loop itself. */
-static bool is_of_loop(const struct ends *e, const struct xml_node *a)
-{
-    const char *loop = bpmn_child_text(e->f, e->n->loop.xml, e->in ? "loopDataInputRef" : "loopDataOutputRef");
-    const char *end = bpmn_child_text(e->f, a, e->in ? "targetRef" : "sourceRef");
-
-    return loop != NULL && end != NULL && strcmp(loop, end) == 0;
-}
-
-static void association(struct ends *e, const struct xml_node *a)
-{
-    const struct xml_node *assignment = xml_child(a, BPMN_NS, "assignment");
-    const struct xml_node *change = xml_child(a, BPMN_NS, "transformation");
-    const char *source = bpmn_child_text(e->f, a, "sourceRef"), *target = bpmn_child_text(e->f, a, "targetRef");
-
-    if (is_of_loop(e, a))
-        return;
-    for (const struct xml_node *x = assignment; x != NULL; x = xml_again(x)) {
-        const char *to = bpmn_child_text(e->f, x, "to");
-
-        if (to != NULL)
-            add(e, bpmn_data_name(e->f, *to == '=' ? to + 1 : to), bpmn_formal(e->f, xml_child(x, BPMN_NS, "from")), x->line);
-    }
-    if (assignment != NULL || target == NULL || (source == NULL && change == NULL))
-        return;
-    if (change != NULL)
-        add(e, bpmn_data_name(e->f, target), bpmn_formal(e->f, change), a->line);
-    else
-        add(e, bpmn_data_name(e->f, target), bpmn_name_expr(bpmn_data_name(e->f, source), a->line), a->line);
-}
-
-static void associations(struct ends *e)
-{
-    const char *local = e->in ? "dataInputAssociation" : "dataOutputAssociation";
-
-    for (const struct xml_node *a = xml_child(e->n->xml, BPMN_NS, local); a != NULL; a = xml_again(a))
-        association(e, a);
-}
-
-void bpmn_read_mappings(struct bpmn_file *f, struct bpmn_node *n)
-{
-    struct bpmn_mapping **to[2] = {&n->input, &n->output};
-    int32_t *count[2] = {&n->n_input, &n->n_output};
-
-    for (int k = 0; k < 2; k++) {
-        struct ends e = {.f = f, .n = n, .in = k == 0};
-
-        if (*count[k] > 0)
-            continue;
-        associations(&e);
-        if (e.n_list == 0)
-            continue;
-        e.list = ARENA_NEW_N(f->mem, struct bpmn_mapping, (size_t)e.n_list);
-        e.n_list = 0;
-        associations(&e);
-        *to[k] = e.list;
-        *count[k] = e.n_list;
-    }
-    if (n->kind == NODE_call_activity)
-        dialect_call(f, n);
 }

@@ -275,40 +275,43 @@ static bool may_handle(const struct bpmn_node *n, const struct bpmn_node *host)
            (n->for_compensation || n->n_in == 0);
 }
 
-/* A compensation boundary event, or its activity, is tied to the handler by an association, whichever way that was drawn. */
-static void settle_handlers(struct bpmn_file *f, struct bpmn_process *p, const struct xml_node *x)
+static void tie_handler(struct bpmn_node *event, struct bpmn_node *handler)
+{
+    struct bpmn_node *host = event != NULL && bpmn_is_boundary(event) ? event->host : NULL;
+
+    if (host == NULL || host->handler != NULL || bpmn_event_of(event, EVENT_compensation) == NULL || !may_handle(handler, host))
+        return;
+    host->handler = handler;
+    handler->for_compensation = true;
+}
+
+/* A compensation boundary event is tied to the handler by an association, whichever way that was drawn. */
+static void settle_handlers(struct bpmn_file *f, const struct xml_node *x)
 {
     for (const struct xml_node *c = x->first; c != NULL; c = c->next) {
-        struct bpmn_node *end[2] = {NULL, NULL};
+        struct bpmn_node *from = NULL, *to = NULL;
 
-        if (bpmn_is_node(c) && bpmn_is_activity(bpmn_kind(c->name)))
-            settle_handlers(f, p, c);
+        if (bpmn_is(c, "process") || bpmn_is(c, "collaboration") || (bpmn_is_node(c) && c->first != NULL))
+            settle_handlers(f, c);
         if (!bpmn_is(c, "association"))
             continue;
-        end[0] = bpmn_find_node(f, bpmn_attr(c, "sourceRef"));
-        end[1] = bpmn_find_node(f, bpmn_attr(c, "targetRef"));
-        for (int k = 0; k < 2; k++) {
-            struct bpmn_node *event = end[k], *host = event != NULL && bpmn_is_boundary(event) ? event->host : NULL;
-
-            if (host == NULL || host->handler != NULL || bpmn_event_of(event, EVENT_compensation) == NULL ||
-                !may_handle(end[1 - k], host))
-                continue;
-            host->handler = end[1 - k];
-            host->handler->for_compensation = true;
-        }
+        from = bpmn_find_node(f, bpmn_attr(c, "sourceRef"));
+        to = bpmn_find_node(f, bpmn_attr(c, "targetRef"));
+        tie_handler(from, to);
+        tie_handler(to, from);
     }
 }
 
-void bpmn_settle_events(struct bpmn_file *f, struct bpmn_process *p)
+void bpmn_settle_events(struct bpmn_file *f)
 {
-    settle_links(f, p);
-    settle_handlers(f, p, p->xml);
-    for (const struct xml_node *c = xml_child(f->root, BPMN_NS, "collaboration"); c != NULL; c = xml_again(c))
-        settle_handlers(f, p, c);
-    for (int32_t i = 0; i < p->n_node; i++) {
-        struct bpmn_node *n = &p->node[i];
+    settle_handlers(f, f->root);
+    for (struct bpmn_process *p = f->process; p != NULL; p = p->next) {
+        settle_links(f, p);
+        for (int32_t i = 0; i < p->n_node; i++) {
+            struct bpmn_node *n = &p->node[i];
 
-        for (int32_t k = 0; k < n->n_event; k++)
-            n->definition[k].activity = bpmn_find_node(f, n->definition[k].activity_id);
+            for (int32_t k = 0; k < n->n_event; k++)
+                n->definition[k].activity = bpmn_find_node(f, n->definition[k].activity_id);
+        }
     }
 }

@@ -26,7 +26,7 @@ struct bpmn_event *bpmn_events(struct bpmn_file *f, const struct xml_node *x, in
 struct bpmn_event *bpmn_event_ref(struct bpmn_file *f, const char *ref, int line);
 void bpmn_read_events(struct bpmn_file *f, struct bpmn_node *n);
 /* When all nodes are known: what compensation and links lead to, which handler an activity has. */
-void bpmn_settle_events(struct bpmn_file *f, struct bpmn_process *p);
+void bpmn_settle_events(struct bpmn_file *f);
 
 /* ---- bpmn_activity.c ---- */
 
@@ -34,16 +34,23 @@ void bpmn_read_activity(struct bpmn_file *f, struct bpmn_node *n);
 
 /* ---- bpmn_data.c ---- */
 
+/* Is it something that data stands in: an item, property, data object or store? */
+bool bpmn_is_item(const struct xml_node *x);
+/* The variable of a data item, data object or property: its name, else its id. */
+const char *bpmn_item_name(const struct bpmn_file *f, const struct xml_node *x);
 /* The name of the variable that a reference to data means: of an item, property, data object or store of the file; else its text. */
 const char *bpmn_data_name(const struct bpmn_file *f, const char *ref);
 /* Variables that stand in X. */
 struct bpmn_data *bpmn_data(struct bpmn_file *f, const struct xml_node *x, int32_t *n);
 /* The FEEL of a variable's name. */
 struct bpmn_expr bpmn_name_expr(const char *name, int line);
-/* The data associations of N, if no dialect has said it otherwise. */
-void bpmn_read_mappings(struct bpmn_file *f, struct bpmn_node *n);
 /* All names of data in the file that are no plain words. */
 void bpmn_read_names(struct bpmn_file *f);
+
+/* ---- bpmn_mapping.c ---- */
+
+/* The data associations of N, if no dialect has said it otherwise. */
+void bpmn_read_mappings(struct bpmn_file *f, struct bpmn_node *n);
 
 /* ---- bpmn_message.c ---- */
 

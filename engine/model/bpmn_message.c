@@ -178,6 +178,7 @@ static void correlate(struct keys *k, struct bpmn_event *e)
     if (same != NULL) {
         e->correlation = same->correlation;
         e->n_correlation = same->n_correlation;
+        e->same_keys = same;
         return;
     }
     map_set(&k->known, bpmn_attr(e->root, "id"), e);

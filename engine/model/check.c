@@ -64,7 +64,7 @@ static void add_event(struct check *c, const struct xml_node *x, const struct bp
     add_expr(c, x, "code", &e->code);
     add_expr(c, x, "correlation key", &e->key);
     add_expr(c, x, "time to live", &e->ttl);
-    for (int32_t i = 0; i < e->n_correlation; i++) {
+    for (int32_t i = 0; i < e->n_correlation && e->same_keys == NULL; i++) {
         for (int32_t k = 0; k < e->correlation[i].n; k++) {
             add_expr(c, x, "message path", &e->correlation[i].message[k]);
             add_expr(c, x, "data path", &e->correlation[i].data[k]);

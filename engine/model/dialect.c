@@ -365,7 +365,7 @@ static void read_script(struct arena *mem, struct bpmn_node *n)
 {
     const struct xml_node *zeebe = dialect_extension(n->xml, VENDOR_ZEEBE, "script");
     const struct xml_node *script = xml_child(n->xml, BPMN_NS, "script");
-    const char *format = xml_attr(n->xml, "", "scriptFormat");
+    const char *format = xml_attr(n->xml, "", n->process->global ? "scriptLanguage" : "scriptFormat");
 
     n->script_format = format != NULL ? format : "";
     n->result = dialect_attr(n->xml, "resultVariable", NULL);

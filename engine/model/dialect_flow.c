@@ -55,20 +55,23 @@ static struct bpmn_expr in_source(struct bpmn_file *f, const struct xml_node *x)
     return bpmn_name_expr(bpmn_attr(x, "source"), x->line);
 }
 
-/* camunda:in and camunda:out of the direction LOCAL: added to what the node has; *ALL is set if all variables are wanted. */
-static void vendor_mappings(struct bpmn_file *f, struct bpmn_node *n, const char *local, bool *all)
+/* camunda:in and camunda:out of the direction LOCAL that stand in X: added to what the node has; *ALL is set if all variables are
+ * wanted. */
+static void vendor_mappings(struct bpmn_file *f, struct bpmn_node *n, const struct xml_node *x, bool in, bool *all)
 {
-    bool in = strcmp(local, "in") == 0;
     struct bpmn_mapping **list = in ? &n->input : &n->output, *more = NULL;
-    int32_t *count = in ? &n->n_input : &n->n_output, found = *count;
-    const struct xml_node *ext = xml_child(n->xml, BPMN_NS, "extensionElements");
+    const char *local = in ? "in" : "out";
+    int32_t *count = in ? &n->n_input : &n->n_output, found = 0;
+    const struct xml_node *ext = xml_child(x, BPMN_NS, "extensionElements");
 
     for (const struct xml_node *c = ext != NULL ? ext->first : NULL; c != NULL; c = c->next)
         found += vendor_of(c->ns) == VENDOR_JUEL && strcmp(c->name, local) == 0;
-    more = ARENA_NEW_N(f->mem, struct bpmn_mapping, (size_t)found);
+    if (found == 0)
+        return;
+    more = ARENA_NEW_N(f->mem, struct bpmn_mapping, (size_t)(*count + found));
     for (int32_t i = 0; i < *count; i++)
         more[i] = (*list)[i];
-    for (const struct xml_node *c = ext != NULL ? ext->first : NULL; c != NULL; c = c->next) {
+    for (const struct xml_node *c = ext->first; c != NULL; c = c->next) {
         if (vendor_of(c->ns) != VENDOR_JUEL || strcmp(c->name, local) != 0)
             continue;
         if (strcmp(bpmn_attr(c, "variables"), "all") == 0)
@@ -80,7 +83,7 @@ static void vendor_mappings(struct bpmn_file *f, struct bpmn_node *n, const char
     *list = more;
 }
 
-void dialect_call(struct bpmn_file *f, struct bpmn_node *n)
+static void read_call(struct bpmn_file *f, struct bpmn_node *n)
 {
     const struct xml_node *zeebe = dialect_extension(n->xml, VENDOR_ZEEBE, "calledElement");
     const char *inherit = dialect_attr(n->xml, "inheritVariables", NULL);
@@ -89,8 +92,8 @@ void dialect_call(struct bpmn_file *f, struct bpmn_node *n)
     c->binding = dialect_attr(n->xml, "calledElementBinding", NULL);
     c->version = dialect_text(f->mem, VENDOR_JUEL, dialect_attr(n->xml, "calledElementVersion", NULL), n->line);
     c->all_in = inherit != NULL && strcmp(inherit, "true") == 0;
-    vendor_mappings(f, n, "in", &c->all_in);
-    vendor_mappings(f, n, "out", &c->all_out);
+    vendor_mappings(f, n, n->xml, true, &c->all_in);
+    vendor_mappings(f, n, n->xml, false, &c->all_out);
     if (zeebe != NULL) {
         c->key = dialect_text(f->mem, VENDOR_ZEEBE, xml_attr(zeebe, "", "processId"), zeebe->line);
         c->binding = xml_attr(zeebe, "", "bindingType");
@@ -100,6 +103,18 @@ void dialect_call(struct bpmn_file *f, struct bpmn_node *n)
     }
     c->all_in = c->all_in || n->n_input == 0;
     c->all_out = c->all_out || n->n_output == 0;
+}
+
+void dialect_mappings(struct bpmn_file *f, struct bpmn_node *n)
+{
+    bool all = false;
+
+    if (n->kind == NODE_call_activity)
+        read_call(f, n);
+    for (int32_t i = 0; i < n->n_event; i++) { /* what a signal carries */
+        if (n->definition[i].kind == EVENT_signal)
+            vendor_mappings(f, n, n->definition[i].xml, true, &all);
+    }
 }
 
 /* ---- loops ---- */

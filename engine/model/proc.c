@@ -406,7 +406,7 @@ static enum err compile_all(struct arena *mem, const struct bpmn_file *file, str
 
     for (const struct bpmn_process *one = file->process; one != NULL; one = one->next) {
         struct arena *own = arena_new(0);
-        struct make m = {.p = ARENA_NEW(own, struct proc), .names = &file->names};
+        struct make m = {.p = ARENA_NEW(own, struct proc), .names = &file->names, .keys = map_new(mem)};
 
         m.p->mem = own;
         *tail = ARENA_NEW(mem, struct proc_list);

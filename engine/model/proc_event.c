@@ -23,6 +23,25 @@ static enum err key(struct make *m, const struct bpmn_key *from, struct proc_key
     return OK;
 }
 
+/* Events of one message share their keys. */
+static enum err keys(struct make *m, const struct bpmn_event *from, struct proc_event *to)
+{
+    const char *message = from->n_correlation > 0 ? xml_attr(from->root, "", "id") : NULL;
+    const struct proc_event *same = message != NULL ? map_get(&m->keys, message) : NULL;
+
+    to->n_correlation = from->n_correlation;
+    if (same != NULL) {
+        to->correlation = same->correlation;
+        return OK;
+    }
+    to->correlation = ARENA_NEW_N(m->p->mem, struct proc_key, (size_t)from->n_correlation);
+    for (int32_t i = 0; i < from->n_correlation; i++)
+        TRY(key(m, &from->correlation[i], &to->correlation[i]));
+    if (message != NULL)
+        map_set(&m->keys, message, to);
+    return OK;
+}
+
 static enum err event(struct make *m, const struct bpmn_event *from, struct proc_event *to)
 {
     *to = (struct proc_event){.kind = EVENT_KINDS, .timer = TIMER_NONE, .activity = PROC_NONE, .link = PROC_NONE, .wait = true};
@@ -36,10 +55,7 @@ static enum err event(struct make *m, const struct bpmn_event *from, struct proc
     to->link = make_index(from->to);
     to->code_var = make_keep(m, from->code_var);
     to->text_var = make_keep(m, from->text_var);
-    to->n_correlation = from->n_correlation;
-    to->correlation = ARENA_NEW_N(m->p->mem, struct proc_key, (size_t)from->n_correlation);
-    for (int32_t i = 0; i < from->n_correlation; i++)
-        TRY(key(m, &from->correlation[i], &to->correlation[i]));
+    TRY(keys(m, from, to));
     TRY(make_text(m, &from->name, &to->name));
     TRY(make_text(m, &from->code, &to->code));
     TRY(make_text(m, &from->key, &to->key));

@@ -9,6 +9,7 @@
 struct make {
     struct proc *p;
     const struct feel_names *names; /* of the file */
+    struct map keys;                /* id of a message -> struct proc_event that has its correlation compiled */
 };
 
 /* ---- proc.c ---- */
