@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "model/bpmn_int.h"
 
-enum { LIMIT_QUANTITY = 1000 };
+enum { LIMIT_QUANTITY = 10000 };
 
 static int32_t quantity(const struct xml_node *x, const char *name)
 {

@@ -400,7 +400,7 @@ static enum err fill(struct make *m, const struct bpmn_process *from, struct spa
     return OK;
 }
 
-static enum err compile_all(struct arena *mem, const struct bpmn_file *file, struct span bytes, struct proc_list **out)
+enum err make_all(struct arena *mem, const struct bpmn_file *file, struct span bytes, struct proc_list **out)
 {
     struct proc_list **tail = out;
 
@@ -435,7 +435,7 @@ enum err proc_compile(struct arena *mem, const char *where, const char *bytes, s
     check_file(model, f);
     if (f->errors > 0)
         return fail(E_FINDINGS, "%s: %d errors", where, f->errors);
-    e = compile_all(mem, model, file, out);
+    e = make_all(mem, model, file, out);
     if (e != OK) {
         for (struct proc_list *l = *out; l != NULL; l = l->next)
             arena_free(l->proc->mem);

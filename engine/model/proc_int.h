@@ -14,6 +14,9 @@ struct make {
 
 /* ---- proc.c ---- */
 
+/* All processes of FILE, whose bytes are BYTES, without asking whether they are sound: check_file() has, or a test need not. */
+enum err make_all(struct arena *mem, const struct bpmn_file *file, struct span bytes, struct proc_list **out) CHECKED;
+
 /* A copy in the process's arena; NULL stays NULL. */
 const char *make_keep(struct make *m, const char *s);
 int32_t make_index(const struct bpmn_node *n);
