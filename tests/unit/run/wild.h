@@ -104,7 +104,9 @@ static inline void wild_handler(struct wild *w, int host)
     buf_fmt(&w->b, "<boundaryEvent id=\"%sn%d\" attachedToRef=\"%sn%d\"><compensateEventDefinition/></boundaryEvent>\n",
             w->prefix, b, w->prefix, host);
     if (kind == 0)
-        buf_fmt(&w->b, "<scriptTask scriptFormat=\"feel\" id=\"%sn%d\" isForCompensation=\"true\"><script>{x: x + 1}</script></scriptTask>\n",
+        buf_fmt(&w->b,
+                "<scriptTask scriptFormat=\"feel\" id=\"%sn%d\" isForCompensation=\"true\"><script>{x: x + "
+                "1}</script></scriptTask>\n",
                 w->prefix, h);
     else if (kind == 1)
         buf_fmt(&w->b, "<userTask id=\"%sn%d\" isForCompensation=\"true\"/>\n", w->prefix, h);
@@ -158,9 +160,10 @@ static inline struct wild_piece wild_leaf(struct wild *w)
     int n = w->next++, kind = wild_roll(&w->seed, 12);
     const char *p = w->prefix;
 
-    if (kind < 4 || w->tx < 0)
-        buf_fmt(&w->b, "<userTask id=\"%sn%d\">%s</userTask>\n", p, n, wild_loop(w));
-    else if (kind == 4)
+    if (kind < 4) {
+        const char *loop = wild_loop(w), *tag = wild_twisted(w) ? "manualTask" : "userTask";
+        buf_fmt(&w->b, "<%s id=\"%sn%d\">%s</%s>\n", tag, p, n, wild_twisted(w) ? "" : loop, tag);
+    } else if (kind == 4)
         buf_fmt(&w->b,
                 "<serviceTask id=\"%sn%d\" gradus:topic=\"t\"><extensionElements><gradus:input target=\"v\" source=\"=x\"/>"
                 "</extensionElements>%s</serviceTask>\n",
@@ -198,6 +201,8 @@ static inline struct wild_piece wild_blocks(struct wild *w, int depth)
         wild_flow(w, split, p.first, k == 0 ? NULL : i == 0 ? "x > 2" : "true");
         wild_flow(w, p.last, join, NULL);
     }
+    if (wild_twisted(w))
+        wild_flow(w, split, join, k == 0 ? NULL : "true");
     if (k == 2 && wild_roll(&w->seed, 3) == 0)
         wild_flow(w, join, split, "x = 4");
     return (struct wild_piece){split, join};
@@ -240,6 +245,12 @@ static inline void wild_esps(struct wild *w)
         wild_esp(w, wild_event(w), wild_roll(&w->seed, 2) == 0);
     if (wild_roll(&w->seed, 6) == 0)
         wild_esp(w, "<errorEventDefinition/>", true);
+    if (wild_twisted(w)) {
+        int n = w->next;
+        w->next = 20000 + n;
+        wild_esp(w, "<messageEventDefinition messageRef=\"letter\"/>", false);
+        w->next = n;
+    }
 }
 
 static inline struct wild_piece wild_sub(struct wild *w, int depth)
@@ -297,7 +308,7 @@ static inline const char *wild_text(struct arena *mem, uint64_t seed, const char
 
     buf_str(&w.b,
             "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
-            "xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" id=\"d\" targetNamespace=\"urn:t\">\n"
+            "xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" id=\"defs\" targetNamespace=\"urn:t\">\n"
             "<message id=\"letter\" name=\"letter\"/><signal id=\"horn\" name=\"horn\"/><error id=\"bad\" errorCode=\"BAD\"/>\n"
             "<process id=\"wild\" isExecutable=\"true\">\n");
     int start = w.next++;
