@@ -23,10 +23,13 @@ enum { LIMIT_MODEL = 16 << 20, LIMIT_STORY = 1 << 20, LIMIT_JSON = 16 << 20 };
 static void print_findings(FILE *to, const char *file, const struct findings *f)
 {
     static const char *const word[] = {"error", "warning", "info"};
+    int more = f->errors + f->warnings + f->infos;
 
-    for (const struct finding *x = f->first; x != NULL; x = x->next)
+    for (const struct finding *x = f->first; x != NULL; x = x->next, more--)
         fprintf(to, "%s:%d: %s %s %s: %s\n", file, x->line, word[x->severity], x->rule,
                 x->element[0] != '\0' ? x->element : "-", x->message);
+    if (more > 0)
+        fprintf(stderr, "%s: %d findings more are not listed\n", file, more);
 }
 
 static enum err print_json(struct cmd *c, const char *file, const struct findings *f)

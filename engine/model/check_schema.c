@@ -90,3 +90,23 @@ void check_schema_drawing(struct check *c)
     if (n > LIMIT_DRAWING)
         check_say(c, 0, "", "%d more slips of the drawing are not listed.", n - LIMIT_DRAWING);
 }
+
+/* ---- what is read and never executed ---- */
+
+/* Choreography activities are listed with their choreography; in a process they are an error of their own. */
+static void drawn(struct check *c, const struct xml_node *x)
+{
+    if (check_process_of(x) == NULL || !check_is(x, "choreographyTask subChoreography callChoreography"))
+        check_at(c, x, "<%s> is kept in the file; nothing here executes it.", x->name);
+}
+
+void check_drawn(struct check *c)
+{
+    check_each(
+        c,
+        "choreography globalChoreographyTask choreographyTask subChoreography callChoreography conversation subConversation "
+        "callConversation globalConversation conversationLink conversationAssociation participantAssociation "
+        "messageFlowAssociation partnerEntity partnerRole endPoint participantMultiplicity relationship auditing monitoring "
+        "rendering resourceRole performer ioBinding",
+        drawn);
+}

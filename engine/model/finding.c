@@ -3,7 +3,7 @@
  * For     collecting all findings of one reading, in the order in which they were met or of their lines.
  * Owns    the list and its counts, in the arena given.
  * Never   stops a reading; prints; decides what is an error.
- * Holds   at most LIMIT_FINDINGS entries; the counts go on beyond it, so that "how many errors" stays true. */
+ * Holds   at most LIMIT_FINDINGS entries of each severity, so that no warning keeps an error out; the counts go on beyond it, so that "how many errors" stays true. */
 #include "model/finding.h"
 
 struct findings findings_new(struct arena *mem)
@@ -14,11 +14,10 @@ struct findings findings_new(struct arena *mem)
 void finding_add(struct findings *f, enum severity severity, const char *rule, int line, const char *element, const char *fmt,
                  ...)
 {
-    int before = f->errors + f->warnings + f->infos;
+    int *count = severity == FINDING_ERROR ? &f->errors : severity == FINDING_WARNING ? &f->warnings : &f->infos;
     va_list ap;
 
-    *(severity == FINDING_ERROR ? &f->errors : severity == FINDING_WARNING ? &f->warnings : &f->infos) += 1;
-    if (before >= LIMIT_FINDINGS)
+    if (++*count > LIMIT_FINDINGS)
         return;
     struct finding *one = ARENA_NEW(f->mem, struct finding);
     one->severity = severity;

@@ -15,7 +15,7 @@ struct finding {
     struct finding *next;
 };
 
-enum { LIMIT_FINDINGS = 1000 };
+enum { LIMIT_FINDINGS = 1000 }; /* of each severity */
 
 struct findings {
     struct arena *mem;
@@ -25,7 +25,8 @@ struct findings {
 
 /* An empty list; its findings will live in MEM. */
 struct findings findings_new(struct arena *mem);
-/* Appends one. RULE must outlive the list (a text of check.def); ELEMENT may be NULL. Beyond LIMIT_FINDINGS only the counts grow. */
+/* Appends one. RULE must outlive the list (a text of check.def); ELEMENT may be NULL. Beyond LIMIT_FINDINGS of its severity only the
+ * counts grow. */
 void finding_add(struct findings *f, enum severity severity, const char *rule, int line, const char *element, const char *fmt,
                  ...) __attribute__((format(printf, 6, 7)));
 

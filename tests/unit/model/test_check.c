@@ -117,9 +117,12 @@ static void test_findings_are_bounded(void **state)
 
     for (int i = 0; i < LIMIT_FINDINGS + 1; i++)
         finding_add(&f, FINDING_WARNING, "r", i, NULL, "%d", i);
+    finding_add(&f, FINDING_ERROR, "late", 0, NULL, "an error finds room behind all warnings");
     for (const struct finding *one = f.first; one != NULL; one = one->next)
         n++;
-    assert_int_equal(n, LIMIT_FINDINGS);
+    assert_int_equal(n, LIMIT_FINDINGS + 1);
+    assert_int_equal(f.errors, 1);
+    assert_non_null(said(&f, "late"));
     assert_int_equal(f.warnings, LIMIT_FINDINGS + 1);
     assert_string_equal(f.first->element, "");
     arena_free(mem);
