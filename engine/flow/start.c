@@ -239,7 +239,7 @@ enum err flow_start_job(struct unit *u, const struct flow_job *j)
     TRY(flow_proc(u, d.definition, &p));
     struct run_env env = env_of(u, p);
     struct q_start_again again = {
-        .in = {.definition = d.definition, .node = d.node, .event = d.event, .count = q.out.count + 1}};
+        .in = {.definition = d.definition, .node = d.node, .event = d.event, .count = q.out.count + 1, .due = j->due}};
     TRY(run_start_next(&env, proc_node_find(p, d.node), d.event, again.in.count, &again.in.due));
     if (again.in.due != 0)
         TRY(timer_job(u, &d, again.in.due, &again.in.job));

@@ -213,24 +213,36 @@ static int32_t instantiating(const struct proc *p, int32_t node)
     return PROC_NONE;
 }
 
-/* The event at T->node has occurred: a start event, a receive task that creates instances, or an event behind such a gateway; all
- * others behind a parallel one are waited for. */
+/* Does an instance begin with a token that enters NODE: a start event, or a node that nothing leads to? */
+static bool begins(const struct proc_node *node)
+{
+    return node->kind == NODE_start_event || (node->n_in == 0 && !node->instantiate && node->kind != NODE_boundary_event);
+}
+
+/* May an instance begin at NODE: there, at a receive task that creates instances, or at an event behind such a gateway? */
+static enum err event_place(const struct proc *p, int32_t at)
+{
+    if (at < 0 || at >= p->n_node || p->node[at].scope != PROC_NONE)
+        return fail(E_STATE, "the process %s cannot start there", p->key);
+    const struct proc_node *node = &p->node[at];
+    if (begins(node) || instantiating(p, at) != PROC_NONE || (node->kind == NODE_receive_task && node->instantiate))
+        return OK;
+    return fail(E_STATE, "the process %s cannot start at %s", p->key, node->id);
+}
+
+/* The event at T->node has occurred; all others behind a parallel gateway are waited for. */
 static enum err event_start(struct step *s, const struct trigger *t)
 {
     const struct proc *p = s->p;
-
-    if (t->node < 0 || t->node >= p->n_node || p->node[t->node].scope != PROC_NONE)
-        return fail(E_STATE, "the process %s cannot start there", p->key);
     const struct proc_node *node = &p->node[t->node];
     int32_t gateway = instantiating(p, t->node);
-    if (node->kind == NODE_start_event || (node->n_in == 0 && !node->instantiate && node->kind != NODE_boundary_event)) {
+
+    if (begins(node)) {
         struct token *first = step_token(s, t->node, 1);
         first->event = node->n_event > 0 ? t->event : PROC_NONE;
         step_begin(s, first, STEP_ENTER);
         return OK;
     }
-    if (gateway == PROC_NONE && !(node->kind == NODE_receive_task && node->instantiate))
-        return fail(E_STATE, "the process %s cannot start at %s", p->key, node->id);
     struct token *arrived = step_token(s, t->node, 1);
     step_trace(s, TRACE_ENTERED, arrived);
     step_begin(s, arrived, STEP_LEAVE);
@@ -252,8 +264,7 @@ static enum err start(struct step *s, const struct trigger *t)
         return fail(E_STATE, "the instance has been started already");
     if (!p->executable)
         return fail(E_STATE, "the process %s is not executable", p->key);
-    if (t->node == PROC_NONE)
-        TRY(none_start(s, &at, &n));
+    TRY(t->node == PROC_NONE ? none_start(s, &at, &n) : event_place(p, t->node));
     TRY(scope_check(s, t->vars));
     inst_reserve(s->in, (uint32_t)(p->n_start + p->n_node) + STEP_ROOM, STEP_ROOM);
     inst_add_scope(s->in, (struct scope){.no = s->in->next_no++, .node = PROC_NONE})->changed = true;

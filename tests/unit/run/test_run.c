@@ -1,6 +1,7 @@
 /* tests/unit/run/test_run.c - the guards of the machine: what it refuses, where its limits are, and that run_check() sees. */
 #include "graph.h"
 #include "run/limit.h"
+#include "run/step_int.h"
 #include "run/run.h"
 
 #include <setjmp.h>
@@ -207,7 +208,7 @@ static void tokens_are_bounded(void **state)
     graph_flow(b->g, split, merge);
     b->fuel = 100000;
     assert_int_equal(begin(b, val_null()), OK);
-    assert_true(b->in->n_token <= LIMIT_TOKENS && b->in->n_token > LIMIT_TOKENS - 3);
+    assert_true(b->in->n_token <= LIMIT_TOKENS && b->in->n_token > LIMIT_TOKENS - 3 * STEP_ROOM);
     assert_int_equal(b->in->state, INST_ACTIVE);
     for (uint32_t i = 0; i < b->in->n_token; i++)
         assert_int_equal(b->in->token[i].state, TOKEN_INCIDENT);
@@ -347,8 +348,8 @@ static void rows_may_come_in_any_order(void **state)
 
     inst_add_scope(in, (struct scope){.no = 5, .parent = 1, .node = 0, .token = 4});
     inst_add_scope(in, (struct scope){.no = 1, .node = PROC_NONE});
-    inst_add_token(in, (struct token){.no = 4, .scope = 1, .state = TOKEN_WAITING});
-    inst_add_token(in, (struct token){.no = 9, .scope = 5, .state = TOKEN_WAITING});
+    inst_add_token(in, (struct token){.no = 4, .scope = 1, .state = TOKEN_WAITING, .step = STEP_WAIT});
+    inst_add_token(in, (struct token){.no = 9, .scope = 5, .state = TOKEN_WAITING, .step = STEP_WAIT});
     inst_add_token(in, (struct token){.no = 2, .scope = 1, .state = TOKEN_INCIDENT, .step = STEP_LEAVE});
     inst_add_var(in, (struct var){.scope = 5, .name = "x", .value = val_int(5)});
     inst_add_var(in, (struct var){.scope = 1, .name = "x", .value = val_int(1)});
