@@ -6,6 +6,7 @@
 #include "base/conf.h"
 #include "base/err.h"
 #include "db/unit.h"
+#include "model/feel/value.h"
 
 /* What every command gets: its words after the name, the settings, the program's arena. */
 struct cmd {
@@ -26,6 +27,9 @@ enum err cmd_no_more(const struct cmd *c) CHECKED;
 /* The whole of a file, at most MAX bytes. */
 enum err cmd_read_file(struct arena *mem, const char *path, size_t max, struct span *out) CHECKED;
 
+/* The words that are left as FEEL values, NAME=VALUE ...: a context, or null if there are none. */
+enum err cmd_values(struct cmd *c, struct val *out) CHECKED;
+
 /* A connection as the command line's account, with the desk's host, and a unit run on it as the system actor. */
 enum err cmd_open(struct cmd *c, const char *account, struct unit_conf *out) CHECKED;
 enum err cmd_unit(struct cmd *c, const struct unit_conf *uc, enum unit_mode mode, unit_fn fn, void *arg) CHECKED;
@@ -43,5 +47,9 @@ enum err cmd_check(struct cmd *c) CHECKED;
 enum err cmd_where(struct cmd *c) CHECKED;
 enum err cmd_add(struct cmd *c) CHECKED;
 enum err cmd_demo(struct cmd *c) CHECKED;
+enum err cmd_message(struct cmd *c) CHECKED;
+enum err cmd_signal(struct cmd *c) CHECKED;
+enum err cmd_offer(struct cmd *c) CHECKED;
+enum err cmd_operate(struct cmd *c) CHECKED;
 
 #endif

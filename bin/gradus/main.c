@@ -35,6 +35,10 @@ static const struct command commands[] = {
   {"check",    "",                                  "look for rows that must not be (the invariants)",             cmd_check,    SETTINGS_NEEDED  },
   {"where",    "[--routes FILE] METHOD PATH",         "which route, handler, form and template serve a request",     cmd_where,    SETTINGS_IF_THERE},
   {"add",      "role|queue|service ...",            "a mapping of a group, a queue, a service (see gradus(1))",    cmd_add,      SETTINGS_NEEDED  },
+  {"message",  "NAME [--key K] [--keep P1D] [NAME=VALUE...]", "a message for exactly one process that waits for it",   cmd_message,  SETTINGS_NEEDED  },
+  {"signal",   "NAME [NAME=VALUE...]",              "a signal for all processes that wait for it",                 cmd_signal,   SETTINGS_NEEDED  },
+  {"offer",    "NAME=VALUE...",                     "begin processes whose start condition holds for the values",  cmd_offer,    SETTINGS_NEEDED  },
+  {"operate",  "VERB INSTANCE|INCIDENT ...",        "suspend, move, skip, migrate ... running processes",          cmd_operate,  SETTINGS_NEEDED  },
   {"demo",     "load|advance DURATION",             "demo data; move the demo's due times",                        cmd_demo,     SETTINGS_NEEDED  },
 };
 /* clang-format on */

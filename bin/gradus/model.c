@@ -140,15 +140,36 @@ enum err cmd_lint(struct cmd *c)
 struct deploy {
     struct deploy_draft draft;
     bool release;
-    uint32_t version;
+    struct released {
+        const char *key;
+        uint32_t version; /* 0 = it stays a draft */
+    } * done;
 };
+
+/* Of several pools of a file those are released that can run; of one process all else is an error. */
+static enum err release_one(struct unit *u, struct deploy *d, size_t i)
+{
+    const struct proc *p = NULL;
+
+    d->done[i].key = d->draft.key;
+    if (!d->draft.decision) {
+        TRY(flow_proc(u, d->draft.all[i], &p));
+        d->done[i].key = p->key;
+    }
+    if (!d->release || (d->draft.n_all > 1 && !p->executable))
+        return OK;
+    return deploy_release(u, d->draft.all[i], true, NULL, &d->done[i].version);
+}
 
 static enum err deploy(struct unit *u, void *arg)
 {
     struct deploy *d = arg;
 
     TRY(deploy_draft(u, &d->draft));
-    return d->release ? deploy_release(u, d->draft.id, true, NULL, &d->version) : OK;
+    d->done = ARENA_NEW_N(u->mem, struct released, d->draft.n_all + 1);
+    for (size_t i = 0; i < d->draft.n_all; i++)
+        TRY(release_one(u, d, i));
+    return OK;
 }
 
 static const char *base_name(const char *path)
@@ -176,10 +197,12 @@ enum err cmd_deploy(struct cmd *c)
     if (e != OK)
         return err_pass(e, __FILE__, __LINE__);
     const char *kind = d.draft.decision ? "decision model" : "process";
-    if (d.release)
-        printf("%s: %s %s released as version %u\n", c->argv[0], kind, d.draft.key, d.version);
-    else
-        printf("%s: %s %s stored as draft %llu\n", c->argv[0], kind, d.draft.key, (unsigned long long)d.draft.id);
+    for (size_t i = 0; i < d.draft.n_all; i++) {
+        if (d.done[i].version != 0)
+            printf("%s: %s %s released as version %u\n", c->argv[0], kind, d.done[i].key, d.done[i].version);
+        else
+            printf("%s: %s %s stored as draft %llu\n", c->argv[0], kind, d.done[i].key, (unsigned long long)d.draft.all[i]);
+    }
     return OK;
 }
 

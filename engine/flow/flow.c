@@ -75,7 +75,8 @@ enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out)
         const struct token *t = &step.state->token[i];
         if (t->role != ROLE_FLOW && t->state != TOKEN_INCIDENT)
             continue; /* what only listens, or has been done */
-        out->mark[out->n++] = (struct flow_mark){step.proc->node[t->node].id, t->state == TOKEN_INCIDENT ? "failed" : "active"};
+        out->mark[out->n++] =
+            (struct flow_mark){step.proc->node[t->node].id, t->state == TOKEN_INCIDENT ? "failed" : "active", t->no};
     }
     return OK;
 }

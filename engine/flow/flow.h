@@ -159,6 +159,7 @@ enum err flow_escalation(struct unit *u, const struct flow_task *t, void *subjec
 struct flow_mark {
     const char *node;
     const char *what; /* "active", "failed" */
+    uint32_t token;   /* how operators name it */
 };
 struct flow_picture {
     uint64_t definition;

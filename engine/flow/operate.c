@@ -308,6 +308,15 @@ static enum err note_migration(struct unit *u, const struct flow_step *step, con
     return flow_event_note(u, step, &note);
 }
 
+/* Rows name nodes and flows by id, the machine by place: a row may have to be written although the state is as before. */
+static void touch_rows(struct inst *in)
+{
+    for (uint32_t i = 0; i < in->n_token; i++)
+        in->token[i].changed = true;
+    for (uint32_t i = 0; i < in->n_scope; i++)
+        in->scope[i].changed = true;
+}
+
 static enum err migrate(struct unit *u, struct flow_step *step, const struct flow_migration *m, const struct run_migration *how)
 {
     struct flow_asking asking = {u, step};
@@ -326,6 +335,7 @@ static enum err migrate(struct unit *u, struct flow_step *step, const struct flo
     step->definition = m->definition;
     step->proc = how->to;
     step->migrated = true;
+    touch_rows(step->state);
     TRY(flow_effects(u, step, &fx));
     TRY(flow_work_end(u, step->work));
     TRY(rename_rows(u, step));

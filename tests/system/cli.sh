@@ -25,7 +25,7 @@ number() { db_root -N -e "SELECT COUNT(*) FROM $1"; }
 says 0 'usage: gradus'
 says 0 'gradus migrate' --help
 says 2 'usage: gradus' nosuch
-for c in conf migrate grants deploy lint decide scenario conformance replay check add where demo; do says 0 "gradus $c" $c --help; done
+for c in conf migrate grants deploy lint decide scenario conformance replay check add where message signal offer operate demo; do says 0 "gradus $c" $c --help; done
 says 2 "'--statsu' is not understood" migrate --statsu
 says 2 "'now' is not understood" check now
 says 0 'db_socket = ' --conf "$GRADUS_CONF" conf --effective
