@@ -269,6 +269,9 @@ bool bpmn_is_activity(enum node_kind k);
 /* The first event definition of that kind, or NULL. */
 const struct bpmn_event *bpmn_event_of(const struct bpmn_node *n, enum event_kind k);
 
+/* The text of a timeDate, timeDuration or timeCycle: ISO 8601, or FEEL. */
+struct bpmn_expr bpmn_timer_text(struct bpmn_file *f, const struct xml_node *x);
+
 /* What a data store is, by gradus:source: the variable, or a path in one; NULL if there is no such thing. May it be written? */
 const char *bpmn_store_field(const char *source, bool *writable);
 const char *bpmn_store_source(const struct bpmn_file *f, const struct xml_node *x);

@@ -40,6 +40,16 @@ static bool is_iso(const char *text)
            (digits == 4 && text[4] == '-');
 }
 
+struct bpmn_expr bpmn_timer_text(struct bpmn_file *f, const struct xml_node *x)
+{
+    const char *language = bpmn_attr(x, "language");
+    struct bpmn_expr e = bpmn_text(f, x, x->text);
+
+    if ((strstr(language, "FEEL") != NULL || text_same_nocase(language, "feel")) && e.text != NULL && !is_iso(e.text))
+        e.feel = true;
+    return e;
+}
+
 static void read_timer(struct bpmn_file *f, struct bpmn_event *e)
 {
     static const struct {
@@ -49,16 +59,11 @@ static void read_timer(struct bpmn_file *f, struct bpmn_event *e)
 
     for (const struct xml_node *c = e->xml->first; c != NULL; c = c->next) {
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-            const char *language = bpmn_attr(c, "language");
-
             if (!bpmn_is(c, texts[i].local))
                 continue;
             e->n_timer++;
             e->timer = texts[i].timer;
-            e->timer_text = bpmn_text(f, c, c->text);
-            if ((strstr(language, "FEEL") != NULL || text_same_nocase(language, "feel")) && e->timer_text.text != NULL &&
-                !is_iso(e->timer_text.text))
-                e->timer_text.feel = true;
+            e->timer_text = bpmn_timer_text(f, c);
         }
     }
 }

@@ -194,9 +194,21 @@ static bool sent_by_topic(struct check *c, const struct xml_node *x)
     return dialect_attr(x, "topic", NULL) != NULL || (n != NULL && n->topic != NULL && *n->topic != '\0');
 }
 
+/* By its operation, or by a message flow to another node of the file. */
+static bool named_otherwise(struct check *c, const struct xml_node *x)
+{
+    const struct bpmn_node *n = check_node(c, x->parent);
+
+    for (int32_t i = 0; n != NULL && i < n->n_event; i++) {
+        if (n->definition[i].xml == x && n->definition[i].name.text != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void message_ref(struct check *c, const struct xml_node *x)
 {
-    if (check_executable(c, x) && check_ref_text(c, x, "messageRef") == NULL && !sent_by_topic(c, x))
+    if (check_executable(c, x) && check_ref_text(c, x, "messageRef") == NULL && !sent_by_topic(c, x) && !named_otherwise(c, x))
         check_at(c, x, "The message event does not say which message. Set messageRef to a message of the file.");
 }
 

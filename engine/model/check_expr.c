@@ -158,7 +158,7 @@ void check_timer_twice(struct check *c)
 /* The text of a timer as it is read: NULL if it is FEEL. */
 static const char *literal(struct check *c, const struct xml_node *x)
 {
-    struct bpmn_expr e = dialect_text(c->mem, juel_is(x->text) ? VENDOR_JUEL : VENDOR_STANDARD, x->text, x->line);
+    struct bpmn_expr e = bpmn_timer_text(c->file, x);
 
     return e.feel || e.problem != NULL ? NULL : e.text;
 }

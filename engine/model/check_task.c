@@ -163,7 +163,7 @@ void check_message_task(struct check *c)
         const struct bpmn_node *n = c->node[i];
 
         if (check_is(n->xml, "sendTask receiveTask") && check_ref_text(c, n->xml, "messageRef") == NULL &&
-            (n->topic == NULL || *n->topic == '\0'))
+            (n->n_event == 0 || n->definition[0].name.text == NULL) && (n->topic == NULL || *n->topic == '\0'))
             check_block(c, n->xml, "The %s does not say which message. Set messageRef to a message of the file.", n->local);
     }
 }

@@ -357,8 +357,32 @@ static void read_service(struct arena *mem, struct bpmn_node *n)
         n->topic = xml_attr(task, "", "type");
         n->retries = xml_attr(task, "", "retries");
     }
-    if (n->topic == NULL && own != NULL && *own != '\0' && !text_starts(own, "##"))
+    if (n->topic == NULL && own != NULL && *own != '\0' && !text_starts(own, "##") &&
+        (n->kind != NODE_send_task || n->definition[0].name.text == NULL)) /* a send task that names its message sends it */
         n->topic = own;
+}
+
+/* Some engines hand to a service what is something else by its element: a rule task without decision, a script task without script,
+ * a message that an event throws. Then it is a service task here as well. */
+static bool has_topic(const struct bpmn_node *n)
+{
+    return dialect_attr(n->xml, "topic", NULL) != NULL || dialect_extension(n->xml, VENDOR_ZEEBE, "taskDefinition") != NULL;
+}
+
+static void read_thrown(struct arena *mem, struct bpmn_node *n)
+{
+    const char *topic = NULL;
+
+    if (n->n_event != 1 || n->definition[0].kind != EVENT_message)
+        return;
+    topic = dialect_attr(n->definition[0].xml, "topic", NULL);
+    if (topic == NULL && !has_topic(n))
+        return;
+    n->kind = NODE_service_task;
+    n->n_event = 0;
+    read_service(mem, n);
+    if (n->topic == NULL)
+        n->topic = topic;
 }
 
 static void read_script(struct arena *mem, struct bpmn_node *n)
@@ -418,12 +442,10 @@ bool dialect_names_decision(const struct bpmn_node *n)
            dialect_extension(n->xml, VENDOR_ZEEBE, "calledDecision") != NULL;
 }
 
-/* A rule task that names a topic instead of a decision is done by that service. */
-static void read_rules(struct arena *mem, struct bpmn_node *n)
+/* What is given to a service instead, if a topic says so and the task's own work is not there. */
+static void read_instead(struct arena *mem, struct bpmn_node *n, bool own_work)
 {
-    read_decision(mem, n);
-    if (n->decision.vendor != VENDOR_OTHER ||
-        (dialect_attr(n->xml, "topic", NULL) == NULL && dialect_extension(n->xml, VENDOR_ZEEBE, "taskDefinition") == NULL))
+    if (own_work || !has_topic(n))
         return;
     n->kind = NODE_service_task;
     read_service(mem, n);
@@ -448,10 +470,16 @@ void dialect_read(struct bpmn_file *f, struct bpmn_node *n)
         read_service(f->mem, n);
         n->result = dialect_attr(n->xml, "resultVariable", NULL);
     }
-    if (n->kind == NODE_script_task)
+    if (n->kind == NODE_script_task) {
         read_script(f->mem, n);
-    if (n->kind == NODE_business_rule_task)
-        read_rules(f->mem, n);
+        read_instead(f->mem, n, n->script.text != NULL);
+    }
+    if (n->kind == NODE_business_rule_task) {
+        read_decision(f->mem, n);
+        read_instead(f->mem, n, n->decision.vendor != VENDOR_OTHER);
+    }
+    if (n->kind == NODE_throw_event || n->kind == NODE_end_event)
+        read_thrown(f->mem, n);
     n->until = xml_attr(n->xml, GRADUS_NS, "until");
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         read_mappings(f->mem, places[i], vendors_of_io[i], n);

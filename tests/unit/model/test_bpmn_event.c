@@ -97,6 +97,38 @@ static void test_tasks(void **state)
     made_free(&m);
 }
 
+/* What an engine has its workers do is a service here, whatever the element. */
+static void test_workers(void **state)
+{
+    struct made m = made(
+        "<message id='m1' name='order'/>",
+        "<intermediateThrowEvent id='a'><extensionElements><zeebe:taskDefinition type='mail' retries='2'/></extensionElements>"
+        "<messageEventDefinition messageRef='m1'/></intermediateThrowEvent><endEvent id='b'><messageEventDefinition "
+        "camunda:type='external' camunda:topic='mail'/></endEvent><scriptTask id='c'><extensionElements><zeebe:taskDefinition "
+        "type='mail'/></extensionElements></scriptTask><scriptTask id='d'><extensionElements><zeebe:taskDefinition "
+        "type='mail'/>"
+        "</extensionElements><script>1</script></scriptTask><sendTask id='e' messageRef='m1' implementation='x'/>"
+        "<sendTask id='f' implementation='mail'/>");
+    static const struct {
+        const char *id, *topic;
+        enum node_kind kind;
+        int n_event;
+    } t[] = {
+        {"a", "mail", NODE_service_task, 0}, {"b", "mail", NODE_service_task, 0}, {"c", "mail", NODE_service_task, 0},
+        {"d", NULL, NODE_script_task, 0},    {"e", NULL, NODE_send_task, 1},      {"f", "mail", NODE_send_task, 0},
+    };
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        const struct proc_node *n = made_node(&m, t[i].id);
+
+        if (n->kind != t[i].kind || n->n_event != t[i].n_event || (n->topic == NULL) != (t[i].topic == NULL) ||
+            (n->topic != NULL && strcmp(n->topic, t[i].topic) != 0))
+            fail_msg("%s: %s", t[i].id, node_kind_name(n->kind));
+    }
+    assert_int_equal(made_node(&m, "a")->retries, 2);
+    made_free(&m);
+}
+
 /* What a catching event does with what it caught, and how long a thrown message is kept. */
 static void test_extras(void **state)
 {
@@ -176,8 +208,8 @@ static void test_compensation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_definitions), cmocka_unit_test(test_tasks),        cmocka_unit_test(test_extras),
-        cmocka_unit_test(test_links),       cmocka_unit_test(test_compensation),
+        cmocka_unit_test(test_definitions), cmocka_unit_test(test_tasks), cmocka_unit_test(test_extras),
+        cmocka_unit_test(test_workers),     cmocka_unit_test(test_links), cmocka_unit_test(test_compensation),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
