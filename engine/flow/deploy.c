@@ -13,6 +13,7 @@
 #include "flow/decision.h"
 #include "flow/deploy.sql.h"
 #include "flow/flow_int.h"
+#include "model/check.h"
 #include "model/dmn/dmn.h"
 #include "model/proc.h"
 #include "model/xml.h"
@@ -210,6 +211,10 @@ enum err deploy_findings_json(struct buf *b, const struct findings *f)
         json_put_text(b, word[x->severity]);
         json_put_name(b, &first, "rule");
         json_put_text(b, x->rule);
+        if (*check_constraint(x->rule) != '\0') {
+            json_put_name(b, &first, "constraint");
+            json_put_text(b, check_constraint(x->rule));
+        }
         json_put_name(b, &first, "line");
         json_put_int(b, x->line);
         json_put_name(b, &first, "element");

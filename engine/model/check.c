@@ -30,6 +30,15 @@ const struct check_rule *check_rules(size_t *n)
     return rules;
 }
 
+const char *check_constraint(const char *rule)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (strcmp(rules[i].id, rule) == 0)
+            return rules[i].constraint;
+    }
+    return "";
+}
+
 void check_say(struct check *c, int line, const char *element, const char *fmt, ...)
 {
     va_list ap;

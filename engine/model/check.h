@@ -15,6 +15,9 @@ struct check_rule {
 /* All rules, in the order of check.def; *N = how many. For docs and for the designer. */
 const struct check_rule *check_rules(size_t *n);
 
+/* The column "constraint" of the rule with that id; "" if there is none. */
+const char *check_constraint(const char *rule);
+
 /* Adds what there is to say about FILE to F, in the order of the file's lines. */
 void check_file(struct bpmn_file *file, struct findings *f);
 

@@ -19,6 +19,32 @@ static void esp_start(struct check *c, const struct xml_node *x)
         check_at(c, x, "The event sub-process has %d start events. Give it exactly one, with the event that it waits for.", n);
 }
 
+static void esp_kind(struct check *c, const struct xml_node *x)
+{
+    if (check_is_event_sub_process(x))
+        check_run(c, x, "Only a plain sub-process can be triggered by an event. Make this %s one, with the %s inside.", x->name,
+                  x->name);
+}
+
+void check_esp_kind(struct check *c)
+{
+    check_each(c, "transaction adHocSubProcess", esp_kind);
+}
+
+void check_esp_marker(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->kind != NODE_event_sub_process)
+            continue;
+        if (n->loop.kind != LOOP_NONE)
+            check_run(c, n->xml, "An event sub-process runs once for each event and has no loop of its own. Remove the loop.");
+        if (n->n_boundary > 0)
+            check_run(c, n->xml, "An event sub-process has no boundary events. Put them on a sub-process inside.");
+    }
+}
+
 void check_esp_start(struct check *c)
 {
     check_each(c, "subProcess transaction adHocSubProcess", esp_start);
@@ -300,7 +326,67 @@ void check_call_missing(struct check *c)
     check_each(c, "callActivity", call_missing);
 }
 
+static bool is_number(const char *text)
+{
+    uint64_t n = 0;
+
+    return text != NULL && text_u64(text, &n) && n >= 1 && n <= UINT32_MAX;
+}
+
+void check_call_words(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+        enum proc_binding binding;
+
+        if (n->kind != NODE_call_activity)
+            continue;
+        if (!bpmn_binding(n->call.binding, &binding))
+            check_run(c, n->xml,
+                      "The binding \"%s\" of the call is not known here. Write latest, deployment, or version with a version.",
+                      text_cut(c->mem, n->call.binding, CHECK_SHORT));
+        else if (binding == BIND_VERSION && !n->call.version.feel && n->call.version.problem == NULL &&
+                 !is_number(n->call.version.text))
+            check_run(c, n->xml, "\"%s\" is no version of a process. Write its number, as the designer's pages show it.",
+                      text_cut(c->mem, n->call.version.text != NULL ? n->call.version.text : "", CHECK_SHORT));
+    }
+}
+
+/* Only what stands in the process itself can begin it. */
+void check_instantiate_inside(struct check *c)
+{
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (n->scope != NULL && check_is(n->xml, "receiveTask eventBasedGateway") && check_true(n->xml, "instantiate", false))
+            check_run(c, n->xml,
+                      "The %s is to begin the process (instantiate) and stands in a sub-process. Move it out, or remove the "
+                      "attribute.",
+                      n->local);
+    }
+}
+
 /* ---- compensation ---- */
+
+void check_handler_unused(struct check *c)
+{
+    struct map used = map_new(c->mem);
+
+    for (int32_t i = 0; i < c->n_node; i++) {
+        if (c->node[i]->handler != NULL)
+            map_set(&used, c->node[i]->handler->id, c);
+    }
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+
+        if (check_true(n->xml, "isForCompensation", false) && n->kind != NODE_event_sub_process &&
+            map_get(&used, n->id) == NULL)
+            check_at(c, n->xml,
+                     "The %s is marked for compensation and no compensation event leads to it, so it never runs. Connect it by "
+                     "an association.",
+                     n->local);
+    }
+}
 
 static void compensate_other(struct check *c, const struct xml_node *x, const struct bpmn_node *n)
 {

@@ -45,7 +45,7 @@ void check_script_language(struct check *c)
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (check_is(n->xml, "scriptTask") && !is_feel(n->script_format))
+        if (check_is(n->xml, "scriptTask globalScriptTask") && !is_feel(n->script_format))
             check_block(c, n->xml, "The script is written in \"%s\". Write it in FEEL, or make the task a service task.",
                         text_cut(c->mem, n->script_format, CHECK_SHORT));
     }

@@ -145,7 +145,8 @@ void check_gateway_default(struct check *c)
 
         for (int32_t k = 0; k < n->n_out; k++)
             always = always || n->out[k]->condition.text == NULL;
-        if (n->kind == NODE_exclusive_gateway && n->n_out > 1 && n->default_flow == NULL && !always)
+        if ((n->kind == NODE_exclusive_gateway || n->kind == NODE_inclusive_gateway) && n->n_out > 1 &&
+            n->default_flow == NULL && !always)
             check_say(
                 c, n->line, n->id,
                 "The gateway has no default flow. When no condition holds the process stops here; mark one flow as default.");

@@ -197,3 +197,24 @@ void check_reference_kind(struct check *c)
 {
     visit_all(c, wrong_kind);
 }
+
+/* ---- the drawing ---- */
+
+static void drawn(struct check *c, const struct xml_node *x)
+{
+    for (; x != NULL; x = x->next) {
+        const char *ref = strcmp(x->ns, BPMN_DI_NS) == 0 ? check_attr(x, "bpmnElement") : "";
+
+        if (*ref != '\0' && !check_imports(c, ref) && check_find(c, ref) == NULL)
+            check_at(c, x, "The drawing shows \"%s\", which is not in the file. Draw it anew.",
+                     text_cut(c->mem, ref, CHECK_SHORT));
+        if (strcmp(x->ns, BPMN_DI_NS) == 0)
+            drawn(c, x->first);
+    }
+}
+
+void check_drawing_ref(struct check *c)
+{
+    if (c->file->definitions)
+        drawn(c, c->file->root->first);
+}
