@@ -287,6 +287,13 @@ static struct step_also numbers(struct step *s, const struct sum *sum)
     return (struct step_also){arena_memdup(s->tmp, e, sizeof e), NUMBERS};
 }
 
+/* An event that the model leaves open is one that nothing can catch (the checks warn of it). */
+static void add_event(struct sum *sum, const struct proc_event *e)
+{
+    if (e->kind != EVENT_KINDS)
+        sum->event[sum->n_event++] = e;
+}
+
 /* Which events the behavior wants thrown when an instance completes. */
 static enum err weigh_events(struct step *s, const struct token *t, const struct step_also *also, struct sum *sum)
 {
@@ -298,17 +305,17 @@ static enum err weigh_events(struct step *s, const struct token *t, const struct
     case BEHAVIOR_ALL:
         break;
     case BEHAVIOR_NONE:
-        sum->event[sum->n_event++] = &loop->none;
+        add_event(sum, &loop->none);
         break;
     case BEHAVIOR_ONE:
         if (sum->done == 1)
-            sum->event[sum->n_event++] = &loop->one;
+            add_event(sum, &loop->one);
         break;
     case BEHAVIOR_COMPLEX:
         for (int32_t i = 0; i < loop->n_complex; i++) {
             TRY(step_true_also(s, step_scope(t), loop->complex[i].condition, also, &holds));
-            if (holds && loop->complex[i].event.kind != EVENT_KINDS)
-                sum->event[sum->n_event++] = &loop->complex[i].event;
+            if (holds)
+                add_event(sum, &loop->complex[i].event);
         }
         break;
     }
@@ -339,37 +346,12 @@ static enum err weigh(struct step *s, const struct token *t, const struct token 
     return weigh_events(s, t, &also, sum);
 }
 
-/* An event of behavior None or One that the model leaves out: a signal without name, for the activity's own boundary (10.3.8). */
-static enum err throw_default(struct step *s, uint32_t all, const struct sum *sum)
-{
-    uint32_t *hear = ARENA_NEW_N(s->tmp, uint32_t, s->in->n_token);
-    struct step_also also = numbers(s, sum);
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < s->in->n_token; i++) {
-        const struct token *l = &s->in->token[i];
-        const struct proc_event *e = !l->gone && l->role == ROLE_LISTENER && l->host == all ? listen_event(s, l) : NULL;
-        if (e != NULL && e->kind == EVENT_signal && !given(&e->name))
-            hear[n++] = l->no;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        struct token *l = inst_token(s->in, hear[i]);
-        if (l != NULL)
-            TRY(listen_occur(s, l, val_context(s->tmp, also.seen, NUMBERS - 3)));
-    }
-    return OK;
-}
-
 /* *GOES_ON = false: what was thrown has cancelled the activity. */
 static enum err throw_all(struct step *s, uint32_t all, const struct sum *sum, bool *goes_on)
 {
     *goes_on = true;
     for (int32_t i = 0; i < sum->n_event && *goes_on; i++) {
-        struct token *t = inst_token(s->in, all);
-        if (sum->event[i]->kind == EVENT_KINDS)
-            TRY(throw_default(s, all, sum));
-        else
-            TRY(throw_event(s, t, sum->event[i], goes_on));
+        TRY(throw_event(s, inst_token(s->in, all), sum->event[i], goes_on));
         *goes_on = *goes_on && inst_token(s->in, all) != NULL;
     }
     return OK;
