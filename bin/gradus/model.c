@@ -94,7 +94,7 @@ static enum err lint_count(struct cmd *c, const char *file, const struct lint *h
 
     enum err e = lint_read(c, file, &f, &text);
     if (e == OK) {
-        e = xml_read(c->mem, text, NULL, &root, &error);
+        e = xml_read(c->mem, text, &xml_limits_lenient, &root, &error);
         if (e == E_INPUT || e == E_TOOBIG)
             check_not_xml(&f, &error);
         else

@@ -77,12 +77,20 @@ void check_schema_type(struct check *c)
     tell(c, SLIP_TYPE);
 }
 
+void check_schema_prefix(struct check *c)
+{
+    for (const struct shape_slip *s = c->slip; s != NULL; s = s->next) {
+        if (s->kind == SLIP_PREFIX)
+            say(c, s);
+    }
+}
+
 void check_schema_drawing(struct check *c)
 {
     int n = 0;
 
     for (const struct shape_slip *s = c->slip; s != NULL; s = s->next) {
-        if (!s->drawing && (s->kind != SLIP_ID || s->told))
+        if (s->kind == SLIP_PREFIX || (!s->drawing && (s->kind != SLIP_ID || s->told)))
             continue;
         if (++n <= LIMIT_DRAWING)
             say(c, s);

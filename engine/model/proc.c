@@ -425,7 +425,7 @@ enum err proc_compile(struct arena *mem, const char *where, const char *bytes, s
     struct xml_error error = {.message = ""};
 
     *out = NULL;
-    enum err e = xml_read(mem, file, NULL, &root, &error);
+    enum err e = xml_read(mem, file, &xml_limits_lenient, &root, &error);
     if (e == E_INPUT || e == E_TOOBIG) {
         check_not_xml(f, &error);
         return fail(E_FINDINGS, "%s: %s", where, error.message);

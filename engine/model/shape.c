@@ -415,6 +415,30 @@ static void look_at(struct look *k, const struct xml_node *x, int type)
     missing(k, &p);
 }
 
+/* The first prefix at or below X that nobody has declared: once for a file is enough. */
+static bool stray_prefix(struct look *k, const struct xml_node *x)
+{
+    size_t n = strlen(x->ns);
+    const char *stray = n > 0 && x->ns[n - 1] == ':' ? x->ns : NULL;
+
+    for (const struct xml_attr *a = x->attr; a != NULL && stray == NULL; a = a->next) {
+        n = strlen(a->ns);
+        stray = n > 0 && a->ns[n - 1] == ':' ? a->ns : NULL;
+    }
+    if (stray != NULL) {
+        const char *prefix = shown(k, arena_strndup(k->mem, stray, strlen(stray) - 1));
+
+        slip(k, SLIP_PREFIX, x, "Nobody says what the prefix \"%s\" stands for. Declare it, with xmlns:%s.", prefix, prefix)
+            ->mild = true;
+        return true;
+    }
+    for (const struct xml_node *c = x->first; c != NULL; c = c->next) {
+        if (stray_prefix(k, c))
+            return true;
+    }
+    return false;
+}
+
 /* What the schemas know inside of vendors' elements is held against them, the rest is left alone. */
 static void look_inside(struct look *k, const struct xml_node *x)
 {
@@ -433,6 +457,7 @@ struct shape_slip *shape_check(struct arena *mem, const struct xml_node *root)
     struct look k = {.mem = mem, .table = shape_table(mem), .ids = map_new(mem)};
 
     k.last = &k.first;
+    stray_prefix(&k, root);
     look_inside(&k, root);
     return k.first;
 }

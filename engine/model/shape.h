@@ -16,6 +16,7 @@ enum shape_kind {
     SLIP_FOREIGN,    /* a vendor's element outside of extensionElements */
     SLIP_TEXT,       /* words between elements where none may stand */
     SLIP_TYPE,       /* xsi:type, or an element that only stands for others */
+    SLIP_PREFIX,     /* of an element or attribute, that nobody has declared */
     SLIP_ID,         /* an xsd:ID that stands twice */
     SLIP_KINDS
 };

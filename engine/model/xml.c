@@ -31,6 +31,16 @@ const struct xml_limits xml_limits_default = {
     .nodes = LIMIT_XML_NODES,
 };
 
+const struct xml_limits xml_limits_lenient = {
+    .bytes = LIMIT_XML_BYTES,
+    .tag = LIMIT_XML_TAG,
+    .attributes = LIMIT_XML_ATTRIBUTES,
+    .namespaces = LIMIT_XML_NAMESPACES,
+    .depth = LIMIT_XML_DEPTH,
+    .nodes = LIMIT_XML_NODES,
+    .lenient = true,
+};
+
 enum { FEED = 16 * 1024, BOM_UTF8 = 3, BOM_UTF16 = 2, DECLARATION_MAX = 200 };
 
 struct gate {
@@ -45,6 +55,7 @@ struct gate {
     bool ascii;     /* no byte beyond it: declared single-byte encodings say the same as UTF-8 */
     int *lines;     /* of each start tag, in document order */
     int cap_lines;
+    bool marked; /* a byte order mark says that it is UTF-8, whatever is declared */
     bool utf16;  /* what the bytes were before they were made UTF-8 */
     bool single; /* one of the single-byte encodings of tables below */
     struct xml_error *error;
@@ -213,9 +224,10 @@ static enum err to_utf8(struct gate *g, struct span raw)
         return from_utf16(g, (struct span){.p = raw.p + BOM_UTF16, .n = raw.n - BOM_UTF16}, raw.p[0] == '\xfe');
     if (raw.n >= 4 && (memcmp(raw.p, "<\0?\0", 4) == 0 || memcmp(raw.p, "\0<\0?", 4) == 0))
         return from_utf16(g, raw, raw.p[0] == '\0');
-    if (begins(raw, "\xef\xbb\xbf"))
+    g->marked = begins(raw, "\xef\xbb\xbf");
+    if (g->marked)
         raw = (struct span){.p = raw.p + BOM_UTF8, .n = raw.n - BOM_UTF8};
-    size_t encoding = declared_single_byte(raw);
+    size_t encoding = g->marked ? SINGLE_BYTE : declared_single_byte(raw);
     if (encoding < SINGLE_BYTE)
         return from_single_byte(g, raw, encoding);
     g->in = raw;
@@ -275,7 +287,8 @@ static enum err scan_declaration(struct gate *g, struct span decl)
         return refuse(g, E_INPUT, "A broken encoding in the XML declaration. Write encoding=\"UTF-8\".");
     const char *word = arena_strndup(g->mem, name, (size_t)(end - name));
     if (text_same_nocase(word, "UTF-8") || text_same_nocase(word, "US-ASCII") || text_same_nocase(word, "UTF8") ||
-        (g->utf16 && strncasecmp(word, "UTF-16", strlen("UTF-16")) == 0) || g->single || (g->ascii && extends_ascii(word)))
+        (g->utf16 && strncasecmp(word, "UTF-16", strlen("UTF-16")) == 0) || g->single || g->marked ||
+        (g->ascii && extends_ascii(word)))
         return OK;
     return refuse(g, E_INPUT, "The declared encoding \"%s\" is not read. Save the file as UTF-8.", word);
 }
@@ -453,6 +466,18 @@ static const char *text_of(struct reader *r, const xmlChar *s)
     return s == NULL ? "" : arena_strdup(r->gate->mem, (const char *)s);
 }
 
+/* The namespace URI, or what stands for that of a prefix which nobody has declared: see struct xml_attr. */
+static const char *space_of(struct reader *r, const xmlChar *prefix, const xmlChar *uri)
+{
+    if (uri == NULL && prefix != NULL)
+        return arena_printf(r->gate->mem, "%s:", (const char *)prefix);
+    if (r->ns == NULL || uri != r->uri) {
+        r->uri = uri;
+        r->ns = text_of(r, uri);
+    }
+    return r->ns;
+}
+
 static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int n_ns, const xmlChar **ns,
                      int n_attr, int n_default, const xmlChar **attr)
 {
@@ -464,11 +489,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         stop(r, 0, "The parser sees more elements than the gate has counted. The file is damaged.");
         return;
     }
-    if (r->ns == NULL || uri != r->uri) {
-        r->uri = uri;
-        r->ns = text_of(r, uri);
-    }
-    n->ns = r->ns;
+    n->ns = space_of(r, prefix, uri);
     n->name = text_of(r, name);
     n->text = "";
     n->line = r->gate->lines[r->seen++];
@@ -484,7 +505,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         struct xml_attr *one = ARENA_NEW(r->gate->mem, struct xml_attr);
 
         one->name = text_of(r, a[0]);
-        one->ns = text_of(r, a[2]);
+        one->ns = a[2] == NULL && a[1] != NULL ? space_of(r, a[1], NULL) : text_of(r, a[2]);
         one->value = arena_strndup(r->gate->mem, (const char *)a[3], (size_t)(a[4] - a[3]));
         *tail = one;
         tail = &one->next;
@@ -553,7 +574,7 @@ static void on_error(void *ctx, xmlErrorPtr e)
 {
     struct reader *r = ctx;
 
-    if (e->level < XML_ERR_ERROR)
+    if (e->level < XML_ERR_ERROR || (e->domain == XML_FROM_NAMESPACE && r->gate->max.lenient))
         return;
     char *said = text_clean(r->gate->mem, e->message != NULL ? e->message : "not well-formed", false);
     if (!text_valid(said, strlen(said)))

@@ -2,6 +2,7 @@
 #ifndef MODEL_XML_H
 #define MODEL_XML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -16,6 +17,7 @@ struct xml_limits {
     int namespaces; /* declarations that are in scope at one element */
     int depth;      /* elements inside each other; the root is 1 */
     int nodes;      /* elements in all */
+    bool lenient;   /* slips in namespaces, such as a prefix that nobody has declared, are let pass */
 };
 
 #define XML_NS "http://www.w3.org/XML/1998/namespace"
@@ -32,8 +34,11 @@ enum {
 };
 
 extern const struct xml_limits xml_limits_default;
+/* For BPMN, where the check tells of them and a file of a modeler is read as far as it goes. */
+extern const struct xml_limits xml_limits_lenient;
 
-/* Namespace URIs and names are valid UTF-8; "" where there is none. Namespace declarations are no attributes here. */
+/* Namespace URIs and names are valid UTF-8; "" where there is none. Of a prefix that nobody has declared the namespace is the prefix
+ * and a ":", which is no URI. Namespace declarations are no attributes here. */
 struct xml_attr {
     const char *ns, *name, *value;
     struct xml_attr *next;

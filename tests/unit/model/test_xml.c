@@ -346,6 +346,27 @@ static void test_utf16_without_mark(void **state)
     arena_free(mem);
 }
 
+/* Only where the caller says so: what a prefix that nobody declares stands for is nobody's, not nothing. */
+static void test_lenient(void **state)
+{
+    struct arena *mem = arena_new(0);
+    struct xml_node *a = NULL;
+    struct xml_error error;
+    static const char text[] = "<a xmlns='urn:a' x:b='1' b='2'><x:a/><a/></a>";
+
+    assert_int_equal(xml_read(mem, span_of(text), NULL, &a, &error), E_INPUT);
+    assert_int_equal(xml_read(mem, span_of(text), &xml_limits_lenient, &a, &error), OK);
+    assert_string_equal(xml_attr(a, "", "b"), "2");
+    assert_string_equal(xml_attr(a, "x:", "b"), "1");
+    assert_string_equal(a->first->ns, "x:");
+    assert_string_equal(a->last->ns, "urn:a");
+    assert_int_equal(xml_read(mem, span_of("<a><b></a>"), &xml_limits_lenient, &a, &error), E_INPUT);
+    assert_int_equal(xml_read(mem, span_of("\xef\xbb\xbf<?xml version='1.0' encoding='utf-16'?><a>ä</a>"), NULL, &a, &error),
+                     OK);
+    assert_string_equal(a->text, "ä");
+    arena_free(mem);
+}
+
 static void test_prefixes(void **state)
 {
     static const char text[] = "<a xmlns='urn:a' xmlns:p='urn:p'><b xmlns='' xmlns:p='urn:q'/><c/></a>";
@@ -390,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_single_bytes),
         cmocka_unit_test(test_utf16_without_mark),
         cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_lenient),
         cmocka_unit_test(test_long_text),
     };
 
