@@ -126,22 +126,28 @@ static const char *kept_text(const struct step *s, const char *text)
     return text != NULL ? arena_strdup(s->in->mem, text) : NULL;
 }
 
-/* T rests; the body is told. */
+/* The body is told what T waits for. */
+static void tell(struct step *s, const struct token *t, const struct proc_event *e, const struct wait *w)
+{
+    if (e->kind == EVENT_timer)
+        step_effect(s, EFFECT_TIMER_ARM, t)->due = t->due;
+    if (e->kind == EVENT_message || e->kind == EVENT_signal) {
+        struct effect *listen = step_effect(s, EFFECT_LISTEN, t);
+        listen->event = e->kind;
+        listen->text = w->name;
+        listen->key = w->key;
+    }
+}
+
+/* T rests. */
 static enum err rest(struct step *s, struct token *t, const struct proc_event *e, const struct wait *w)
 {
     t->due = w->moment.due;
     t->count = w->moment.count;
-    s->no_condition = s->no_condition && e->kind != EVENT_conditional;
+    s->no_data = s->no_data && e->kind != EVENT_conditional && e->n_correlation == 0;
     t->key = kept_text(s, e->kind == EVENT_timer ? w->moment.cycle : w->key);
     TRY(step_go(s, t, STEP_WAIT));
-    if (e->kind == EVENT_timer)
-        step_effect(s, EFFECT_TIMER_ARM, t)->due = t->due;
-    if (e->kind == EVENT_message || e->kind == EVENT_signal) {
-        struct effect *tell = step_effect(s, EFFECT_LISTEN, t);
-        tell->event = e->kind;
-        tell->text = w->name;
-        tell->key = w->key;
-    }
+    tell(s, t, e, w);
     return OK;
 }
 
@@ -254,8 +260,11 @@ void listen_scope(struct step *s, uint32_t scope)
 
 enum err listen_off(struct step *s, const struct token *t, uint32_t keep, bool only_claim)
 {
+    const struct proc_node *node = step_node(s, t);
     uint32_t host = t->no;
 
+    if (node->n_boundary == 0 && node->n_event < 2 && node->kind != NODE_event_based_gateway)
+        return OK; /* it has none, however many others there are */
     for (uint32_t i = 0; i < s->in->n_token; i++) {
         struct token *l = &s->in->token[i];
         if (l->gone || l->role != ROLE_LISTENER || l->host != host || l->no == keep ||
@@ -344,19 +353,26 @@ static enum err caught(struct step *s, struct token *t, struct val vars)
     return step_go(s, t, STEP_LEAVE);
 }
 
+/* Does the event that T listens for stop what it is armed for? Errors and cancellation always do (10.5.4). */
+static bool interrupts(const struct step *s, const struct token *t)
+{
+    enum event_kind kind = step_node(s, t)->event[t->event].kind;
+
+    return step_node(s, t)->interrupting || kind == EVENT_error || kind == EVENT_cancel;
+}
+
 /* A new token leaves the boundary event; an activity that is interrupted stops with all that is in it (13.5.3). */
 static enum err boundary(struct step *s, struct token *t, struct val vars)
 {
-    const struct proc_node *node = step_node(s, t);
     struct token *host = inst_token(s->in, t->host), *out = step_token(s, t->node, t->scope);
 
     TRY(listen_payload(s, out, vars));
     step_begin(s, out, STEP_LEAVE);
-    if (!node->interrupting)
+    if (!interrupts(s, t))
         return OK;
     fired(t);
     if (host == NULL)
-        return fail(E_BUG, "token %" PRIu32 " at %s listens for an activity that is not there", t->no, node->id);
+        return fail(E_BUG, "token %" PRIu32 " at %s listens for an activity that is not there", t->no, step_node(s, t)->id);
     TRY(listen_off(s, host, 0, false));
     return step_cancel(s, host);
 }
@@ -365,10 +381,9 @@ static enum err boundary(struct step *s, struct token *t, struct val vars)
  * listened for there any more (13.5.4). */
 static enum err event_sub(struct step *s, struct token *t, struct val vars)
 {
-    const struct proc_node *node = step_node(s, t);
     struct token *out = step_token(s, t->node, t->scope);
 
-    if (node->interrupting) {
+    if (interrupts(s, t)) {
         fired(t);
         TRY(step_clear(s, out->scope, out->no, true));
     }
@@ -425,8 +440,9 @@ static enum err goes_on(struct step *s, struct token *t, struct val vars)
     if (t->role != ROLE_LISTENER)
         return caught(s, t, vars);
     if (node->kind == NODE_boundary_event || node->kind == NODE_event_sub_process) {
+        bool stops = interrupts(s, t);
         TRY(node->kind == NODE_boundary_event ? boundary(s, t, vars) : event_sub(s, t, vars));
-        if (node->interrupting)
+        if (stops)
             return OK;
         return one_of_all(s, t) ? all_again(s, t) : again(s, t);
     }
@@ -471,17 +487,21 @@ enum err listen_occur(struct step *s, struct token *t, struct val vars)
     return listen_caught(s, t, vars, text);
 }
 
-/* ---- conditions and signals ---- */
+/* ---- what variables change ---- */
 
-/* The definition of the condition that T waits for; NULL if it is none. */
-static const struct proc_event *condition_of(const struct step *s, const struct token *t)
+/* The definition of the condition that T waits for, or of the message whose key is made of data; NULL if it waits for neither. */
+static const struct proc_event *made_of_data(const struct step *s, const struct token *t)
 {
     const struct proc_event *e = t->gone ? NULL : listen_event(s, t);
 
-    return e != NULL && e->kind == EVENT_conditional && e->condition != NULL ? e : NULL;
+    if (e == NULL)
+        return NULL;
+    if (e->kind == EVENT_conditional)
+        return e->condition != NULL ? e : NULL;
+    return e->kind == EVENT_message && e->n_correlation > 0 && e->key.literal == NULL && e->key.feel == NULL ? e : NULL;
 }
 
-/* May it occur now? Of an activity that has stopped resting the boundary events are past. */
+/* May it change now? Of an activity that has stopped resting the boundary events are past. */
 static bool in_time(const struct step *s, const struct token *t)
 {
     const struct token *host = t->host != 0 ? inst_token(s->in, t->host) : NULL;
@@ -489,11 +509,11 @@ static bool in_time(const struct step *s, const struct token *t)
     return t->state == TOKEN_WAITING && (t->host == 0 || (host != NULL && host->state != TOKEN_READY));
 }
 
-static enum err look(struct step *s, struct token *t)
+static enum err look(struct step *s, struct token *t, const struct proc_event *e)
 {
     bool holds;
 
-    TRY(step_true(s, listen_view(s, t), listen_event(s, t)->condition, &holds));
+    TRY(step_true(s, listen_view(s, t), e->condition, &holds));
     if (holds && t->count == 0)
         return becomes_true(s, t);
     if (!holds && t->count != 0) {
@@ -503,24 +523,43 @@ static enum err look(struct step *s, struct token *t)
     return OK;
 }
 
-enum err listen_conditions(struct step *s)
+/* 8.4.2: the key follows the data that it is made of. */
+static enum err key_again(struct step *s, struct token *t, const struct proc_event *e)
+{
+    struct wait w;
+
+    TRY(prepare(s, t, e, &w));
+    if ((w.key == NULL) == (t->key == NULL) && (w.key == NULL || strcmp(w.key, t->key) == 0))
+        return OK;
+    listen_drop(s, t);
+    t->key = kept_text(s, w.key);
+    t->changed = true;
+    tell(s, t, e, &w);
+    return OK;
+}
+
+enum err listen_vars(struct step *s)
 {
     uint32_t last = s->in->next_no;
     bool any = false;
 
-    for (uint32_t i = 0; i < s->in->n_token && !s->no_condition; i++) {
+    for (uint32_t i = 0; i < s->in->n_token && !s->no_data; i++) {
         uint32_t no = s->in->token[i].no;
-        if (no >= last || condition_of(s, &s->in->token[i]) == NULL)
+        const struct proc_event *e = no < last ? made_of_data(s, &s->in->token[i]) : NULL;
+        if (e == NULL)
             continue;
         any = true;
         if (!in_time(s, &s->in->token[i]))
             continue;
         inst_reserve(s->in, STEP_ROOM, STEP_ROOM);
-        TRY(step_outcome(s, no, look(s, inst_token(s->in, no))));
+        struct token *t = inst_token(s->in, no);
+        TRY(step_outcome(s, no, e->kind == EVENT_conditional ? look(s, t, e) : key_again(s, t, e)));
     }
-    s->no_condition = !any;
+    s->no_data = !any;
     return OK;
 }
+
+/* ---- signals ---- */
 
 bool listen_named(struct step *s, const struct token *t, enum event_kind kind, const char *name)
 {

@@ -125,7 +125,7 @@ static enum err heed(struct step *s)
         return OK;
     s->vars_set = false;
     s->moved = true; /* activation conditions of complex gateways see variables, too */
-    return listen_conditions(s);
+    return listen_vars(s);
 }
 
 /* When nothing is left to do: joins that nothing can reach any more, and then the first of those that throw, since everything that
@@ -289,7 +289,7 @@ static enum err wake_again(struct step *s, struct token *t, const struct trigger
 
     if (e != NULL && e->kind == EVENT_conditional) {
         s->vars_set = true;
-        s->no_condition = false;
+        s->no_data = false;
         return OK;
     }
     if (e != NULL)

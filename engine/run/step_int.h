@@ -22,10 +22,10 @@ struct step {
     struct agenda {
         uint32_t *at; /* ring of token numbers, first in, first out */
         uint32_t head, n, cap;
-    } soon, late;      /* late: tokens that throw; they move when nothing else can, so that all catchers are armed (13.5.2) */
-    bool vars_set;     /* a variable changed since conditions were looked at */
-    bool no_condition; /* known: nobody waits for a condition */
-    bool moved;        /* a token was taken away or moved since waiting joins were looked at */
+    } soon, late;  /* late: tokens that throw; they move when nothing else can, so that all catchers are armed (13.5.2) */
+    bool vars_set; /* a variable changed since conditions were looked at */
+    bool no_data;  /* known: nobody waits for a condition, or for a message whose key is made of data */
+    bool moved;    /* a token was taken away or moved since waiting joins were looked at */
     uint32_t fuel;
     uint32_t first;          /* numbers from here on are of this call: their rows are stored nowhere; 0 = not known */
     uint32_t tidy;           /* so many rows are looked at before those that are gone are forgotten */
@@ -132,8 +132,8 @@ enum err listen_occur(struct step *s, struct token *t, struct val vars) CHECKED;
 enum err listen_caught(struct step *s, struct token *t, struct val vars, const char *text) CHECKED;
 /* Sets the payload of the event at T, which goes on from it: for its output mappings, else outwards. */
 enum err listen_payload(struct step *s, struct token *t, struct val vars) CHECKED;
-/* Variables were set: looks at all conditions that are waited for. */
-enum err listen_conditions(struct step *s) CHECKED;
+/* Variables were set: conditions that hold now occur, and keys of messages that are made of data follow it. */
+enum err listen_vars(struct step *s) CHECKED;
 /* The canonical text of the correlation key of a message's definition E that is no standard one; NULL if it has none or that is null. */
 enum err listen_own_key(struct step *s, uint32_t scope, const struct proc_event *e, const char **key) CHECKED;
 /* The same of the standard's key K with the values V of its properties; NULL if one of them is null. */

@@ -187,7 +187,7 @@ static void untrue_stories_are_found_out(void **state)
     static const struct { const char *text, *why; } t[] = {
         {"model m\nstart\nat a\ndone a\nended completed",       ""},
         {"start\n",                                             "\"model FILE\" is missing"},
-        {"model m\nbegin",                                      "t.scn:2: \"begin\" is no word"},
+        {"model m\nwait",                                      "t.scn:2: \"wait\" is no word"},
         {"model m\nstart x",                                    "t.scn:2: start x: \"x\" should be name=value"},
         {"model m\nstart x=1 x=2",                              "a name is given twice"},
         {"model m\nstart x=(",                                  "is no FEEL value"},
