@@ -194,10 +194,10 @@ static bool sent_by_topic(struct check *c, const struct xml_node *x)
     return dialect_attr(x, "topic", NULL) != NULL || (n != NULL && n->topic != NULL && *n->topic != '\0');
 }
 
-/* By its operation, or by a message flow to another node of the file. */
+/* By a message flow to another node of the file. An operation knows its messages too, but the standard asks for both. */
 static bool named_otherwise(struct check *c, const struct xml_node *x)
 {
-    const struct bpmn_node *n = check_node(c, x->parent);
+    const struct bpmn_node *n = check_ref_text(c, x, "operationRef") == NULL ? check_node(c, x->parent) : NULL;
 
     for (int32_t i = 0; n != NULL && i < n->n_event; i++) {
         if (n->definition[i].xml == x && n->definition[i].name.text != NULL)

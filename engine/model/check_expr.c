@@ -31,8 +31,8 @@ static const char timers[] = "timeDate timeDuration timeCycle";
 static void foreign(struct check *c, const struct xml_node *x)
 {
     if (!is_feel(check_attr(x, "language")))
-        check_run(c, x, "The expression is written in \"%s\". Write it in FEEL.",
-                  text_cut(c->mem, check_attr(x, "language"), CHECK_SHORT));
+        check_block(c, x, "The expression is written in \"%s\". Write it in FEEL.",
+                    text_cut(c->mem, check_attr(x, "language"), CHECK_SHORT));
 }
 
 void check_expr_language(struct check *c)

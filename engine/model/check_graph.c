@@ -524,10 +524,10 @@ void check_race_parallel(struct check *c)
             const struct bpmn_node *to = n->out[k]->target;
 
             if (to != NULL && !local_is(to, "receiveTask") && !check_has_trigger(c, to->xml, EVENT_message))
-                check_say(c, to->line, to->id,
-                          "Behind a parallel event-based gateway all events are messages of one conversation. Replace "
-                          "this %s.",
-                          to->local);
+                check_tell(c, FINDING_WARNING, to->xml,
+                           "Behind a parallel event-based gateway all events are messages of one conversation. Replace "
+                           "this %s.",
+                           to->local);
         }
     }
 }

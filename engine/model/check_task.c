@@ -198,7 +198,7 @@ void check_script_missing(struct check *c)
         const struct bpmn_node *n = c->node[i];
 
         if (check_is(n->xml, "scriptTask") && n->script.text == NULL && (n->topic == NULL || *n->topic == '\0'))
-            check_run(c, n->xml, "The script task has no script. Write a FEEL expression into <script>.");
+            check_block(c, n->xml, "The script task has no script. Write a FEEL expression into <script>.");
     }
 }
 
@@ -220,7 +220,14 @@ void check_decision(struct check *c)
     for (int32_t i = 0; i < c->n_node; i++) {
         const struct bpmn_node *n = c->node[i];
 
-        if (n->kind == NODE_business_rule_task && n->decision.key.text == NULL)
+        if (n->kind != NODE_business_rule_task || n->decision.key.text != NULL)
+            continue;
+        if (*check_attr(n->xml, "implementation") != '\0')
+            check_block(
+                c, n->xml,
+                "The business rule task is decided by a service of another engine. Add gradus:decision with the id of a "
+                "decision, or gradus:topic if a service decides.");
+        else
             check_run(
                 c, n->xml,
                 "The business rule task names no decision. Add gradus:decision with the id of a decision, or gradus:topic "
