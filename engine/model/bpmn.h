@@ -101,10 +101,11 @@ struct bpmn_event {
     const char *code_var, *text_var;
 };
 
-/* complexBehaviorDefinition; event NULL = its event has no definition. */
+/* complexBehaviorDefinition and the definitions of its event. */
 struct bpmn_complex {
     struct bpmn_expr condition;
     struct bpmn_event *event;
+    int32_t n_event;
     int line;
 };
 

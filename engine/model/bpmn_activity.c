@@ -75,14 +75,11 @@ static void read_complex(struct bpmn_file *f, struct bpmn_loop *l)
     for (const struct xml_node *c = xml_child(l->xml, BPMN_NS, "complexBehaviorDefinition"); c != NULL; c = xml_again(c)) {
         struct bpmn_complex *x = &l->complex[l->n_complex++];
         const struct xml_node *event = xml_child(c, BPMN_NS, "event");
-        int32_t found = 0;
 
         x->line = c->line;
         x->condition = bpmn_formal(f, xml_child(c, BPMN_NS, "condition"));
         if (event != NULL)
-            x->event = bpmn_events(f, event, &found);
-        if (found == 0)
-            x->event = NULL;
+            x->event = bpmn_events(f, event, &x->n_event);
     }
 }
 

@@ -93,8 +93,8 @@ static void add_loop(struct check *c, const struct xml_node *x, const struct bpm
         add_event(c, x, l->one);
     for (int32_t i = 0; i < l->n_complex; i++) {
         add_expr(c, x, "condition", &l->complex[i].condition);
-        if (l->complex[i].event != NULL)
-            add_event(c, x, l->complex[i].event);
+        for (int32_t k = 0; k < l->complex[i].n_event; k++)
+            add_event(c, x, &l->complex[i].event[k]);
     }
 }
 

@@ -86,9 +86,10 @@ struct proc_event {
 /* How often an activity runs (10.3.8). */
 enum proc_loop_kind { LOOP_NONE, LOOP_STANDARD, LOOP_SEQUENTIAL, LOOP_PARALLEL };
 enum proc_behavior { BEHAVIOR_ALL, BEHAVIOR_NONE, BEHAVIOR_ONE, BEHAVIOR_COMPLEX };
-struct proc_complex { /* complexBehaviorDefinition: when CONDITION holds after an instance completed, EVENT is thrown */
+struct proc_complex { /* complexBehaviorDefinition: when CONDITION holds after an instance completed, all of EVENT are thrown */
     const struct feel_prog *condition;
-    struct proc_event event; /* kind EVENT_KINDS: an implicit throw event without definition */
+    struct proc_event *event;
+    int32_t n_event;
 };
 struct proc_loop {
     enum proc_loop_kind kind;

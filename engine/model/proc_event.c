@@ -120,7 +120,10 @@ enum err make_loop(struct make *m, const struct bpmn_node *from, struct proc_nod
     TRY(event(m, l->one, &out->one));
     for (int32_t i = 0; i < l->n_complex; i++) {
         TRY(make_program(m, &l->complex[i].condition, &out->complex[i].condition));
-        TRY(event(m, l->complex[i].event, &out->complex[i].event));
+        out->complex[i].n_event = l->complex[i].n_event;
+        out->complex[i].event = ARENA_NEW_N(m->p->mem, struct proc_event, (size_t)l->complex[i].n_event);
+        for (int32_t k = 0; k < l->complex[i].n_event; k++)
+            TRY(event(m, &l->complex[i].event[k], &out->complex[i].event[k]));
     }
     return OK;
 }

@@ -298,9 +298,12 @@ static void add_event(struct sum *sum, const struct proc_event *e)
 static enum err weigh_events(struct step *s, const struct token *t, const struct step_also *also, struct sum *sum)
 {
     const struct proc_loop *loop = &step_node(s, t)->loop;
+    size_t most = 1;
     bool holds;
 
-    sum->event = ARENA_NEW_N(s->tmp, const struct proc_event *, (size_t)loop->n_complex + 1);
+    for (int32_t i = 0; i < loop->n_complex; i++)
+        most += (size_t)loop->complex[i].n_event;
+    sum->event = ARENA_NEW_N(s->tmp, const struct proc_event *, most);
     switch (loop->behavior) {
     case BEHAVIOR_ALL:
         break;
@@ -314,8 +317,8 @@ static enum err weigh_events(struct step *s, const struct token *t, const struct
     case BEHAVIOR_COMPLEX:
         for (int32_t i = 0; i < loop->n_complex; i++) {
             TRY(step_true_also(s, step_scope(t), loop->complex[i].condition, also, &holds));
-            if (holds)
-                add_event(sum, &loop->complex[i].event);
+            for (int32_t k = 0; holds && k < loop->complex[i].n_event; k++)
+                add_event(sum, &loop->complex[i].event[k]);
         }
         break;
     }
