@@ -89,7 +89,15 @@ static enum err check_join(const struct proc *p, const struct inst *in, const st
 {
     const struct proc_node *node = &p->node[t->node];
 
-    if (node->kind != NODE_parallel_gateway || t->state != TOKEN_WAITING)
+    if (t->state != TOKEN_WAITING || t->role != ROLE_FLOW)
+        return OK;
+    if (node->kind == NODE_inclusive_gateway && in->state == INST_ACTIVE) {
+        struct arena *tmp = arena_new(0);
+        bool could = join_could_fire(tmp, p, in, t);
+        arena_free(tmp);
+        return could ? fail(E_BUG, "5: the join %s waits and could fire", node->id) : OK;
+    }
+    if (node->kind != NODE_parallel_gateway)
         return OK;
     for (int32_t i = 0; i < node->n_in; i++) {
         if (!waits_at(in, t, node->in[i]))
