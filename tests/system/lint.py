@@ -28,7 +28,7 @@ code, out, err = lint('--json', BAD, GOOD)
 told = [json.loads(x) for x in out.splitlines()]
 ok('--json: a line for each file', [x['file'] for x in told] == [BAD, GOOD] and code == 1, out)
 ok('--json: the findings have their five words',
-   all(sorted(f) == ['element', 'line', 'message', 'rule', 'severity'] for x in told for f in x['findings']) and told[0]['findings'], out)
+   all({'element', 'line', 'message', 'rule', 'severity'} <= set(f) for x in told for f in x['findings']) and told[0]['findings'], out)
 code, out, err = lint('--counts', BAD)
 ok('--counts: one file, one object, also of a file with errors', code == 0 and
    json.loads(out) == {'definitions': 1, 'endEvent': 1, 'process': 1, 'sequenceFlow': 2, 'startEvent': 1, 'task': 1}, out)
