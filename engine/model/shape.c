@@ -13,7 +13,6 @@
 #include "model/shape.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "model/shape_int.h"
 
@@ -22,9 +21,10 @@ enum { SHOWN = 60, LIMIT_SHAPE_PARTS = 64 };
 struct look {
     struct arena *mem;
     const struct shape_table *table;
-    struct map ids; /* -> the element that has it */
+    struct map ids;   /* -> the element that has it */
+    struct map steer; /* attributes that steer what runs -> their row; empty until one is looked for */
     struct shape_slip *first, **last;
-    int n;
+    int strict, mild; /* slips so far */
 };
 
 static bool is_model(const struct xml_node *x)
@@ -37,27 +37,28 @@ static bool is_drawing(const struct xml_node *x)
     return strcmp(x->ns, BPMN_DI_NS) == 0 || strcmp(x->ns, DI_NS) == 0 || strcmp(x->ns, DC_NS) == 0;
 }
 
-static struct shape_slip *slip(struct look *k, enum shape_kind kind, const struct xml_node *at, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+static void slip(struct look *k, struct shape_slip one, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* A slip at AT; the answer may be marked as mild or told. */
-static struct shape_slip *slip(struct look *k, enum shape_kind kind, const struct xml_node *at, const char *fmt, ...)
+/* Adds ONE; in the diagram part each is mild. */
+static void slip(struct look *k, struct shape_slip one, const char *fmt, ...)
 {
-    struct shape_slip *s = ARENA_NEW(k->mem, struct shape_slip);
     va_list ap;
 
-    s->kind = kind;
-    s->at = at;
-    s->drawing = is_drawing(at);
-    s->mild = s->drawing;
-    if (k->n++ >= LIMIT_SHAPE_SLIPS)
-        return s;
+    one.drawing = is_drawing(one.at);
+    one.mild = one.mild || one.drawing;
+    if (++*(one.mild ? &k->mild : &k->strict) > LIMIT_SHAPE_SLIPS)
+        return;
     va_start(ap, fmt);
-    s->message = arena_vprintf(k->mem, fmt, ap);
+    one.message = arena_vprintf(k->mem, fmt, ap);
     va_end(ap);
-    *k->last = s;
-    k->last = &s->next;
-    return s;
+    *k->last = arena_memdup(k->mem, &one, sizeof one);
+    k->last = &(*k->last)->next;
+}
+
+/* Does a slip in what ROW is about, in a TYPE, change nothing that runs? */
+static bool is_mild(const struct shape_type *type, const struct shape_row *row)
+{
+    return ((type->how | row->how) & (SHAPE_DRAWN | SHAPE_MILD)) != 0;
 }
 
 static const char *shown(struct look *k, const char *text)
@@ -76,10 +77,9 @@ static void note_id(struct look *k, const struct xml_node *x, const char *text)
         map_set(&k->ids, arena_strndup(k->mem, s.p, s.n), arena_memdup(k->mem, x, sizeof *x));
         return;
     }
-    struct shape_slip *one = slip(k, SLIP_ID, x, "The id \"%s\" stands at line %d already. Give this <%s> an id of its own.",
-                                  shown(k, text), other->line, x->name);
-    one->told = is_model(x) && is_model(other); /* id-duplicate */
-    one->mild = !one->told;
+    bool told = is_model(x) && is_model(other); /* id-duplicate */
+    slip(k, (struct shape_slip){.kind = SLIP_ID, .at = x, .told = told, .mild = !told},
+         "The id \"%s\" stands at line %d already. Give this <%s> an id of its own.", shown(k, text), other->line, x->name);
 }
 
 /* An id that only begins with a digit or dot is as good as any other here; what else is wrong with it rule id-form tells. */
@@ -94,21 +94,21 @@ static bool only_begins_wrong(const char *text)
     return s.n > 0;
 }
 
-static void attribute_value(struct look *k, const struct xml_node *x, const struct shape_row *row, const char *text, bool drawn)
+static void attribute_value(struct look *k, const struct xml_node *x, const struct shape_type *t, const struct shape_row *row,
+                            const char *text)
 {
     enum shape_value v = (enum shape_value)row->what;
     const char *wanted = shape_value_wrong(x, v, text);
+    struct shape_slip one = {
+        .kind = SLIP_VALUE, .at = x, .mild = is_mild(t, row) || v == SHAPE_V_ID, .told = (row->how & SHAPE_TOLD) != 0};
 
-    if (wanted != NULL) {
-        struct shape_slip *one = slip(k, SLIP_VALUE, x, "%s=\"%s\" of <%s> is not %s. Correct it, or remove the attribute.",
-                                      row->name, shown(k, text), x->name, wanted);
-        one->mild = one->mild || drawn || (row->how & SHAPE_MILD) != 0 || (v == SHAPE_V_QNAME && shape_trim(text).n == 0);
-        one->told = (row->how & SHAPE_TOLD) != 0;
-        if (v == SHAPE_V_ID) {
-            one->mild = true;
-            one->told = !only_begins_wrong(text);
-        }
-    }
+    if (v == SHAPE_V_QNAME && shape_trim(text).n == 0)
+        one.mild = true;
+    if (v == SHAPE_V_ID)
+        one.told = !only_begins_wrong(text);
+    if (wanted != NULL)
+        slip(k, one, "%s=\"%s\" of <%s> is not %s. Correct it, or remove the attribute.", row->name, shown(k, text), x->name,
+             wanted);
     if (v == SHAPE_V_ID && shape_trim(text).n > 0)
         note_id(k, x, text);
 }
@@ -132,30 +132,49 @@ static bool has_heir(const struct look *k, const struct shape_type *t, const cha
     return false;
 }
 
-/* An attribute that BPMN has elsewhere and that steers what runs there was meant to steer here as well. */
-static bool steers(const struct look *k, const char *name, const char *value)
+static const char *in_small(struct look *k, const char *name)
+{
+    char *small = arena_strdup(k->mem, name);
+
+    for (char *p = small; *p != '\0'; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+    return small;
+}
+
+static void gather_steering(struct look *k)
 {
     for (int i = SHAPE_T_nothing + 1; i < SHAPE_TYPES; i++) {
         const struct shape_type *t = &k->table->type[i];
 
-        for (size_t a = 0; a < t->n_attr && (t->how & SHAPE_DRAWN) == 0; a++) {
+        for (size_t a = 0; a < t->n_attr; a++) {
             const struct shape_row *row = t->attr[a];
 
-            if ((row->how & SHAPE_MILD) == 0 && row->what != SHAPE_V_STRING && row->what != SHAPE_V_ID &&
-                strcasecmp(row->name, name) == 0)
-                return row->what != SHAPE_V_BOOLEAN || (strcmp(value, "false") != 0 && strcmp(value, "0") != 0);
+            if (!is_mild(t, row) && row->what != SHAPE_V_STRING && row->what != SHAPE_V_ID)
+                map_set(&k->steer, in_small(k, row->name), arena_memdup(k->mem, row, sizeof *row));
         }
     }
-    return false;
+}
+
+/* An attribute that BPMN has elsewhere and that steers what runs there was meant to steer here as well; "false" steers nothing. */
+static bool steers(struct look *k, const struct xml_attr *a)
+{
+    enum { LONGEST = 40 }; /* names of BPMN are shorter */
+
+    if (k->steer.used == 0)
+        gather_steering(k);
+    if (strnlen(a->name, LONGEST) == LONGEST)
+        return false;
+    const struct shape_row *row = map_get(&k->steer, in_small(k, a->name));
+    return row != NULL && (row->what != SHAPE_V_BOOLEAN || (strcmp(a->value, "false") != 0 && strcmp(a->value, "0") != 0));
 }
 
 /* T is NULL where everything is mild. */
 static void attribute_unknown(struct look *k, const struct xml_node *x, const struct xml_attr *a, const struct shape_type *t)
 {
-    struct shape_slip *one = slip(k, SLIP_ATTRIBUTE_UNKNOWN, x, "<%s> has no attribute \"%s\". Remove it, or correct its name.",
-                                  x->name, shown(k, a->name));
+    bool strict = t != NULL && *a->ns == '\0' && steers(k, a) && !has_heir(k, t, a->name);
 
-    one->mild = one->mild || t == NULL || *a->ns != '\0' || has_heir(k, t, a->name) || !steers(k, a->name, a->value);
+    slip(k, (struct shape_slip){.kind = SLIP_ATTRIBUTE_UNKNOWN, .at = x, .mild = !strict},
+         "<%s> has no attribute \"%s\". Remove it, or correct its name.", x->name, shown(k, a->name));
 }
 
 /* What any element may carry for a validator. xsi:nil is not of these: nothing in BPMN may be nil. */
@@ -179,7 +198,7 @@ static void attributes(struct look *k, const struct xml_node *x, const struct sh
         const struct shape_row *row = *a->ns == '\0' ? attribute_row(t, a->name) : NULL;
 
         if (row != NULL)
-            attribute_value(k, x, row, a->value, drawn);
+            attribute_value(k, x, t, row, a->value);
         else if (!for_validator(a) && !of_vendor(a, t))
             attribute_unknown(k, x, a, drawn ? NULL : t);
     }
@@ -188,10 +207,10 @@ static void attributes(struct look *k, const struct xml_node *x, const struct sh
 
         if ((row->how & SHAPE_REQUIRED) == 0 || xml_attr(x, "", row->name) != NULL)
             continue;
-        struct shape_slip *one =
-            slip(k, SLIP_ATTRIBUTE_MISSING, x, "<%s> needs the attribute \"%s\". Add it.", x->name, row->name);
-        one->mild = one->mild || drawn || (row->how & SHAPE_MILD) != 0;
-        one->told = (row->how & SHAPE_TOLD) != 0;
+        slip(k,
+             (struct shape_slip){
+                 .kind = SLIP_ATTRIBUTE_MISSING, .at = x, .mild = is_mild(t, row), .told = (row->how & SHAPE_TOLD) != 0},
+             "<%s> needs the attribute \"%s\". Add it.", x->name, row->name);
     }
 }
 
@@ -223,17 +242,15 @@ static int settled_type(struct look *k, const struct xml_node *x, int declared)
 
         if (shape_derives(k->table, type, declared) && (k->table->type[type].how & SHAPE_ABSTRACT) == 0)
             return type;
-        struct shape_slip *one =
-            slip(k, SLIP_TYPE, x, "xsi:type=\"%s\" is no type that <%s> may have. Remove it, or correct it.", shown(k, said),
-                 x->name);
-        type = shape_type_named(k->table, t->ns, full.name); /* right but for its prefix */
-        one->mild = one->mild || (t->how & SHAPE_DRAWN) != 0 || shape_derives(k->table, type, declared);
-        if (shape_derives(k->table, type, declared))
+        type = shape_type_named(k->table, t->ns, full.name); /* right but for its prefix? */
+        bool derives = shape_derives(k->table, type, declared);
+        slip(k, (struct shape_slip){.kind = SLIP_TYPE, .at = x, .mild = derives || (t->how & SHAPE_DRAWN) != 0},
+             "xsi:type=\"%s\" is no type that <%s> may have. Remove it, or correct it.", shown(k, said), x->name);
+        if (derives)
             return type;
     } else if ((t->how & SHAPE_ABSTRACT) != 0) {
-        struct shape_slip *one =
-            slip(k, SLIP_TYPE, x, "<%s> only stands for others. Write the element that is meant.", x->name);
-        one->mild = one->mild || (t->how & SHAPE_DRAWN) != 0;
+        slip(k, (struct shape_slip){.kind = SLIP_TYPE, .at = x, .mild = (t->how & SHAPE_DRAWN) != 0},
+             "<%s> only stands for others. Write the element that is meant.", x->name);
     }
     return declared;
 }
@@ -254,119 +271,105 @@ struct place {
 static void look_at(struct look *k, const struct xml_node *x, int type);
 static void look_inside(struct look *k, const struct xml_node *x);
 
-static bool fits(const struct look *k, const struct place *p, size_t part, const struct xml_node *c)
-{
-    const struct shape_row *row = p->type->part[part];
-
-    if (row->kind == ROW_REF)
-        return shape_stands_for(k->table, shape_element(k->table, c), row->what);
-    return strcmp(row->name, c->name) == 0 && strcmp(p->type->part_ns[part], c->ns) == 0;
-}
-
-/* The part that C fits: at the cursor or behind it, else before it; n_part if none. */
-static size_t part_of(const struct look *k, const struct place *p, const struct xml_node *c)
+/* The part that C, ELEMENT by its name, fits: at the cursor or behind it, else before it; n_part if none. */
+static size_t part_of(const struct look *k, const struct place *p, const struct xml_node *c, int element)
 {
     size_t n = p->type->n_part;
 
     for (size_t i = 0; i < n; i++) {
         size_t at = (p->cursor + i) % n;
+        const struct shape_row *row = p->type->part[at];
 
-        if (fits(k, p, at, c))
+        if (row->kind == ROW_REF ? shape_stands_for(k->table, element, row->what)
+                                 : strcmp(row->name, c->name) == 0 && strcmp(p->type->part_ns[at], c->ns) == 0)
             return at;
     }
     return n;
 }
 
 /* An element that holds a plain value. */
-static void plain(struct look *k, const struct xml_node *x, const struct shape_row *row, bool drawn)
+static void plain(struct look *k, const struct xml_node *x, const struct shape_type *t, const struct shape_row *row)
 {
     enum shape_value v = (enum shape_value)row->what;
     const char *wanted = shape_value_wrong(x, v, x->text);
+    bool mild = is_mild(t, row);
 
-    drawn = drawn || (row->how & SHAPE_MILD) != 0;
     for (const struct xml_attr *a = x->attr; a != NULL; a = a->next) {
         if (!for_validator(a))
             attribute_unknown(k, x, a, NULL);
         else if (strcmp(a->name, "type") == 0 && strcmp(resolved(k, x, a->value).ns, XSD_NS) != 0)
-            slip(k, SLIP_TYPE, x, "<%s> holds a plain value and has no other type. Remove xsi:type.", x->name)->mild = true;
+            slip(k, (struct shape_slip){.kind = SLIP_TYPE, .at = x, .mild = true},
+                 "<%s> holds a plain value and has no other type. Remove xsi:type.", x->name);
     }
-    if (x->first != NULL) {
-        struct shape_slip *one = slip(k, SLIP_CHILD_UNKNOWN, x->first, "<%s> holds a plain value. Remove <%s> from it.",
-                                      x->name, shown(k, x->first->name));
-        one->mild = one->mild || drawn;
-    } else if (wanted != NULL) {
-        struct shape_slip *one =
-            slip(k, SLIP_VALUE, x, "\"%s\" in <%s> is not %s. Correct it.", shown(k, x->text), x->name, wanted);
-        one->mild = one->mild || drawn || (v == SHAPE_V_QNAME && shape_trim(x->text).n == 0);
-    }
+    if (x->first != NULL)
+        slip(k, (struct shape_slip){.kind = SLIP_CHILD_UNKNOWN, .at = x->first, .mild = mild},
+             "<%s> holds a plain value. Remove <%s> from it.", x->name, shown(k, x->first->name));
+    else if (wanted != NULL)
+        slip(k,
+             (struct shape_slip){
+                 .kind = SLIP_VALUE, .at = x, .mild = mild || (v == SHAPE_V_QNAME && shape_trim(x->text).n == 0)},
+             "\"%s\" in <%s> is not %s. Correct it.", shown(k, x->text), x->name, wanted);
 }
 
 /* A child that fits no part. */
-static void stranger(struct look *k, struct place *p, const struct xml_node *c)
+static void stranger(struct look *k, struct place *p, const struct xml_node *c, int element)
 {
     const struct shape_row *any = p->type->any;
-    bool ours = is_model(c), drawn = (p->type->how & SHAPE_DRAWN) != 0;
-    int element = shape_element(k->table, c);
+    bool ours = is_model(c), extension = any != NULL && any->what == SHAPE_OTHER;
+    bool harmless = element != SHAPE_E_nothing && (k->table->element[element].row->how & SHAPE_HARMLESS) != 0;
     bool welcome = any != NULL && p->vendors < any->max;
 
-    if (any != NULL && any->what == SHAPE_OTHER)
+    if (extension)
         welcome = !ours && *c->ns != '\0';
     else if (any != NULL && any->what == SHAPE_KNOWN)
         welcome = element != SHAPE_E_nothing && strcmp(c->ns, p->type->ns) != 0;
-    if (welcome) {
-        p->vendors++;
-        look_inside(k, c);
+    if (ours && !welcome) {
+        slip(k,
+             (struct shape_slip){
+                 .kind = SLIP_CHILD_UNKNOWN, .at = c, .mild = harmless || extension || (p->type->how & SHAPE_DRAWN) != 0},
+             "<%s> may not stand in <%s>. Move or remove it, or correct its name.", shown(k, c->name), p->x->name);
         return;
     }
-    if (ours || is_drawing(c)) {
-        struct shape_slip *one =
-            slip(k, SLIP_CHILD_UNKNOWN, c, "<%s> may not stand in <%s>. Move or remove it, or correct its name.",
-                 shown(k, c->name), p->x->name);
-        one->mild = one->mild || drawn ||
-                    (element != SHAPE_E_nothing && (k->table->element[element].row->how & SHAPE_HARMLESS) != 0) ||
-                    (any != NULL && any->what == SHAPE_OTHER);
-    } else {
-        slip(k, SLIP_FOREIGN, c,
+    if (!welcome && is_drawing(c))
+        slip(k, (struct shape_slip){.kind = SLIP_CHILD_UNKNOWN, .at = c}, "<%s> may not stand in <%s>. Move or remove it.",
+             shown(k, c->name), p->x->name);
+    else if (!welcome)
+        slip(k, (struct shape_slip){.kind = SLIP_FOREIGN, .at = c, .mild = true},
              "<%s> is no element of BPMN. It is kept, and has no effect; it belongs into <extensionElements>.",
-             shown(k, c->name))
-            ->mild = true;
-        look_inside(k, c);
-    }
+             shown(k, c->name));
+    p->vendors++;
+    look_inside(k, c);
 }
 
-static void too_many(struct look *k, const struct place *p, const struct shape_row *row, const struct xml_node *c,
-                     bool excluded)
+static void too_many(struct look *k, const struct place *p, const struct shape_row *row, const struct xml_node *c)
 {
-    struct shape_slip *one =
-        excluded ? slip(k, SLIP_CHILD_MANY, c, "<%s> may not stand beside what stands in this <%s> already. Keep one of them.",
-                        c->name, p->x->name)
-                 : slip(k, SLIP_CHILD_MANY, c, "<%s> may stand in <%s> at most %d times. Remove what is too much.", c->name,
-                        p->x->name, row->max);
+    struct shape_slip one = {.kind = SLIP_CHILD_MANY, .at = c, .mild = is_mild(p->type, row)};
 
-    one->mild = one->mild || ((p->type->how | row->how) & (SHAPE_DRAWN | SHAPE_MILD)) != 0;
-    one->told = excluded && (row->how & SHAPE_TOLD) != 0;
+    if (p->branch != 0 && (row->how & SHAPE_BRANCHES & ~p->branch) != 0) {
+        one.told = (row->how & SHAPE_TOLD) != 0;
+        slip(k, one, "<%s> may not stand beside what stands in this <%s> already. Keep one of them.", c->name, p->x->name);
+    } else {
+        slip(k, one, "<%s> may stand in <%s> at most %d times. Remove what is too much.", c->name, p->x->name, row->max);
+    }
 }
 
 static void child(struct look *k, struct place *p, const struct xml_node *c)
 {
-    size_t at = part_of(k, p, c);
-    bool drawn = (p->type->how & SHAPE_DRAWN) != 0;
+    int element = shape_element(k->table, c);
+    size_t at = part_of(k, p, c, element);
 
     if (at == p->type->n_part) {
-        stranger(k, p, c);
+        stranger(k, p, c, element);
         return;
     }
     const struct shape_row *row = p->type->part[at];
     unsigned branch = row->how & SHAPE_BRANCHES;
-    if (branch != 0 && p->branch != 0 && branch != p->branch) {
-        too_many(k, p, row, c, true);
-    } else if (p->found[at] >= row->max) {
-        too_many(k, p, row, c, false);
+    if ((branch != 0 && p->branch != 0 && branch != p->branch) || p->found[at] >= row->max) {
+        too_many(k, p, row, c);
     } else if (at < p->cursor) {
         if (!p->disordered)
-            slip(k, SLIP_CHILD_ORDER, c, "<%s> stands behind <%s>; in <%s> it comes before it. Move it up.", c->name,
-                 p->last->name, p->x->name)
-                ->mild = true;
+            slip(k, (struct shape_slip){.kind = SLIP_CHILD_ORDER, .at = c, .mild = true},
+                 "<%s> stands behind <%s>; in <%s> it comes before it. Move it up.", c->name, p->last->name, p->x->name);
         p->disordered = true;
     } else {
         p->cursor = at;
@@ -375,9 +378,9 @@ static void child(struct look *k, struct place *p, const struct xml_node *c)
     p->found[at]++;
     p->branch = p->branch != 0 ? p->branch : branch;
     if (row->kind == ROW_TEXT)
-        plain(k, c, row, drawn);
+        plain(k, c, p->type, row);
     else
-        look_at(k, c, row->kind == ROW_PART ? row->what : k->table->element[shape_element(k->table, c)].row->what);
+        look_at(k, c, row->kind == ROW_PART ? row->what : k->table->element[element].row->what);
 }
 
 static void missing(struct look *k, const struct place *p)
@@ -385,31 +388,28 @@ static void missing(struct look *k, const struct place *p)
     for (size_t i = 0; i < p->type->n_part; i++) {
         const struct shape_row *row = p->type->part[i];
         unsigned branch = row->how & SHAPE_BRANCHES;
+        struct shape_slip one = {
+            .kind = SLIP_CHILD_MISSING, .at = p->x, .mild = is_mild(p->type, row), .told = (row->how & SHAPE_TOLD) != 0};
 
         if (p->found[i] >= row->min || (branch != 0 && branch != p->branch))
             continue;
-        struct shape_slip *one =
-            row->min == 1
-                ? slip(k, SLIP_CHILD_MISSING, p->x, "<%s> needs a <%s>. Add it.", p->x->name, row->name)
-                : slip(k, SLIP_CHILD_MISSING, p->x, "<%s> needs at least %d <%s>. Add them.", p->x->name, row->min, row->name);
-        one->mild = one->mild || ((p->type->how | row->how) & (SHAPE_DRAWN | SHAPE_MILD)) != 0;
-        one->told = (row->how & SHAPE_TOLD) != 0;
+        if (row->min == 1)
+            slip(k, one, "<%s> needs a <%s>. Add it.", p->x->name, row->name);
+        else
+            slip(k, one, "<%s> needs at least %d <%s>. Add them.", p->x->name, row->min, row->name);
     }
 }
 
 static void look_at(struct look *k, const struct xml_node *x, int type)
 {
     struct place p = {.type = &k->table->type[settled_type(k, x, type)], .x = x};
-
     bool empty = p.type->n_part == 0 && p.type->any == NULL; /* then not even blanks may stand in it */
 
     attributes(k, x, p.type);
-    if ((p.type->how & SHAPE_MIXED) == 0 && (empty ? *x->text != '\0' : shape_trim(x->text).n > 0)) {
-        struct shape_slip *one =
-            slip(k, SLIP_TEXT, x, "\"%s\" stands between the elements of <%s>, where no text may be. Remove it.",
-                 shown(k, text_clean(k->mem, x->text, false)), x->name);
-        one->mild = one->mild || (p.type->how & SHAPE_DRAWN) != 0;
-    }
+    if ((p.type->how & SHAPE_MIXED) == 0 && (empty ? *x->text != '\0' : shape_trim(x->text).n > 0))
+        slip(k, (struct shape_slip){.kind = SLIP_TEXT, .at = x, .mild = (p.type->how & SHAPE_DRAWN) != 0},
+             "\"%s\" stands between the elements of <%s>, where no text may be. Remove it.",
+             shown(k, text_clean(k->mem, x->text, false)), x->name);
     for (const struct xml_node *c = x->first; c != NULL; c = c->next)
         child(k, &p, c);
     missing(k, &p);
@@ -428,8 +428,8 @@ static bool stray_prefix(struct look *k, const struct xml_node *x)
     if (stray != NULL) {
         const char *prefix = shown(k, arena_strndup(k->mem, stray, strlen(stray) - 1));
 
-        slip(k, SLIP_PREFIX, x, "Nobody says what the prefix \"%s\" stands for. Declare it, with xmlns:%s.", prefix, prefix)
-            ->mild = true;
+        slip(k, (struct shape_slip){.kind = SLIP_PREFIX, .at = x, .mild = true},
+             "Nobody says what the prefix \"%s\" stands for. Declare it, with xmlns:%s.", prefix, prefix);
         return true;
     }
     for (const struct xml_node *c = x->first; c != NULL; c = c->next) {
@@ -454,7 +454,7 @@ static void look_inside(struct look *k, const struct xml_node *x)
 
 struct shape_slip *shape_check(struct arena *mem, const struct xml_node *root)
 {
-    struct look k = {.mem = mem, .table = shape_table(mem), .ids = map_new(mem)};
+    struct look k = {.mem = mem, .table = shape_table(mem), .ids = map_new(mem), .steer = map_new(mem)};
 
     k.last = &k.first;
     stray_prefix(&k, root);

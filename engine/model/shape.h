@@ -32,10 +32,10 @@ struct shape_slip {
     struct shape_slip *next;
 };
 
-enum { LIMIT_SHAPE_SLIPS = 1000 };
+enum { LIMIT_SHAPE_SLIPS = 1000 }; /* mild ones, and as many others */
 
 /* Where the file of ROOT, a <definitions> of BPMN, differs from the schemas of ISO/IEC 19510 annex B: in the order of the file,
- * at most LIMIT_SHAPE_SLIPS of them, in MEM. NULL: it is valid, but that references (xsd:IDREF) are not followed. What stands
+ * at most LIMIT_SHAPE_SLIPS of each weight, in MEM. NULL: it is valid, but that references (xsd:IDREF) are not followed. What stands
  * inside of vendors' elements is looked at as far as it is the standard's. */
 struct shape_slip *shape_check(struct arena *mem, const struct xml_node *root);
 
