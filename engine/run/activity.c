@@ -80,6 +80,18 @@ enum err activity_close(struct step *s, struct token *t)
     return OK;
 }
 
+/* What output mappings give goes outwards, but for the result of one instance of several, which the loop collects. */
+static enum err hand_out(struct step *s, const struct token *t, struct val vars)
+{
+    TRY(scope_check(s, vars));
+    for (size_t i = 0; i < val_count(vars); i++) {
+        struct val_entry e = val_entry_at(vars, i);
+        bool own = multi_own(s, t, e.key);
+        TRY(scope_set(s, own ? t->inner : t->scope, val_context(s->tmp, &e, 1), own ? SCOPE_HERE : SCOPE_OUT));
+    }
+    return OK;
+}
+
 enum err activity_leave(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
@@ -88,7 +100,7 @@ enum err activity_leave(struct step *s, struct token *t)
 
     if (node->n_output > 0 && !all)
         TRY(mapped(s, step_scope(t), node->output, node->n_output, &vars));
-    TRY(scope_set(s, t->scope, vars, SCOPE_OUT));
+    TRY(hand_out(s, t, vars));
     if (inside)
         return multi_done(s, t);
     if (all)

@@ -240,6 +240,13 @@ static const char *result_name(const struct proc_loop *loop)
     return whole ? names[0] : NULL;
 }
 
+bool multi_own(const struct step *s, const struct token *t, const char *name)
+{
+    const char *own = multi_inside(s, t) ? result_name(&step_node(s, t)->loop) : NULL;
+
+    return own != NULL && strcmp(own, name) == 0;
+}
+
 enum err multi_vars(struct step *s, struct token *t)
 {
     const struct proc_loop *loop = &step_node(s, t)->loop;

@@ -203,6 +203,8 @@ bool multi_inside(const struct step *s, const struct token *t);
 enum err multi_enter(struct step *s, struct token *t) CHECKED;
 /* Variables of the instance T (loopCounter, its item), set in its inner scope, once. */
 enum err multi_vars(struct step *s, struct token *t) CHECKED;
+/* Is NAME the variable in which T, one of several instances, gives its result? Each has its own. */
+bool multi_own(const struct step *s, const struct token *t, const char *name);
 /* The instance T has done its work: result (evaluated in T's inner scope), activity_close(), numbers, events of the behavior, completion
  * condition, the next one; T is gone then. */
 enum err multi_done(struct step *s, struct token *t) CHECKED;
