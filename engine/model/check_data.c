@@ -32,12 +32,21 @@ struct check_item_ref check_item_of(struct check *c, const struct xml_node *x)
 
 bool check_item_same(struct check_item_ref a, struct check_item_ref b)
 {
+    const char *s = a.def != NULL ? check_attr(a.def, "structureRef") : "",
+               *t = b.def != NULL ? check_attr(b.def, "structureRef") : "";
+
     if (a.ref == NULL || b.ref == NULL)
         return a.ref == b.ref;
-    if (a.def == NULL || b.def == NULL || a.def == b.def)
-        return a.def == b.def && (a.def != NULL || strcmp(a.ref, b.ref) == 0);
-    const char *s = check_attr(a.def, "structureRef");
-    return *s != '\0' && strcmp(s, check_attr(b.def, "structureRef")) == 0;
+    return strcmp(a.ref, b.ref) == 0 || (a.def != NULL && a.def == b.def) || (*s != '\0' && strcmp(s, t) == 0);
+}
+
+const char *check_item_key(struct check *c, struct check_item_ref i)
+{
+    const char *s = i.def != NULL ? check_attr(i.def, "structureRef") : "";
+
+    if (*s != '\0')
+        return arena_printf(c->mem, "structure %s", s);
+    return i.ref != NULL ? arena_printf(c->mem, "item %s", i.ref) : "none";
 }
 
 static const char *named(struct check_item_ref i)
@@ -95,101 +104,83 @@ void check_io_sub_process(struct check *c)
     check_each(c, "ioSpecification", io_sub_process);
 }
 
-static bool listed(struct check *c, const struct xml_node *set, const char *child, const char *id)
-{
-    for (const struct xml_node *k = check_child(set, child); k != NULL; k = xml_again(k)) {
-        if (strcmp(check_text(c, k), id) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Does any SET beside X list it as CHILD? */
-static bool in_a_set(struct check *c, const struct xml_node *x, const char *set, const char *child)
-{
-    for (const struct xml_node *s = check_child(x->parent, set); s != NULL; s = xml_again(s)) {
-        if (listed(c, s, child, check_attr(x, "id")))
-            return true;
-    }
-    return false;
-}
-
 static bool has_sets(const struct xml_node *parent)
 {
     return check_is(parent, "ioSpecification") || check_is_event(parent);
 }
 
-static void input_unlisted(struct check *c, const struct xml_node *x)
+/* The DATA that no set beside it names in REFS. */
+static void unlisted(struct check *c, const char *data, const char *refs, const char *what)
 {
-    if (has_sets(x->parent) && !in_a_set(c, x, "inputSet", "dataInputRefs"))
-        check_at(c, x, "No input set names this data input in <dataInputRefs>. Add it to one.");
+    struct map all = check_listed(c, refs, true);
+
+    for (const struct check_item *i = check_all(c, data); i != NULL; i = i->next) {
+        if (has_sets(i->x->parent) && map_get(&all, check_listed_key(c, i->x->parent, refs, check_attr(i->x, "id"))) == NULL)
+            check_at(c, i->x, "No %s set names this data %s in <%s>. Add it to one.", what, what, refs);
+    }
 }
 
 void check_input_unlisted(struct check *c)
 {
-    check_each(c, "dataInput", input_unlisted);
-}
-
-static void output_unlisted(struct check *c, const struct xml_node *x)
-{
-    if (has_sets(x->parent) && !in_a_set(c, x, "outputSet", "dataOutputRefs"))
-        check_at(c, x, "No output set names this data output in <dataOutputRefs>. Add it to one.");
+    unlisted(c, "dataInput", "dataInputRefs", "input");
 }
 
 void check_output_unlisted(struct check *c)
 {
-    check_each(c, "dataOutput", output_unlisted);
+    unlisted(c, "dataOutput", "dataOutputRefs", "output");
 }
 
 /* What a set lists as SPECIAL must be among its ALL. */
-static void subset(struct check *c, const char *set, const char *special, const char *all)
+static void subset(struct check *c, const char *special, const char *all)
 {
-    for (const struct check_item *i = check_all(c, set); i != NULL; i = i->next) {
-        for (const struct xml_node *k = check_child(i->x, special); k != NULL; k = xml_again(k)) {
-            if (!listed(c, i->x, all, check_text(c, k)))
-                check_at(c, i->x, "The set names \"%s\" in <%s> and not in <%s>. Name it there as well.",
-                         text_cut(c->mem, check_text(c, k), CHECK_SHORT), special, all);
-        }
+    struct map listed = check_listed(c, all, false);
+
+    for (const struct check_item *i = check_all(c, special); i != NULL; i = i->next) {
+        const char *ref = check_text(c, i->x);
+
+        if (map_get(&listed, check_listed_key(c, i->x->parent, all, ref)) == NULL)
+            check_at(c, i->x->parent, "The set names \"%s\" in <%s> and not in <%s>. Name it there as well.",
+                     text_cut(c->mem, ref, CHECK_SHORT), special, all);
     }
 }
 
 void check_set_input_optional(struct check *c)
 {
-    subset(c, "inputSet", "optionalInputRefs", "dataInputRefs");
+    subset(c, "optionalInputRefs", "dataInputRefs");
 }
 
 void check_set_input_while(struct check *c)
 {
-    subset(c, "inputSet", "whileExecutingInputRefs", "dataInputRefs");
+    subset(c, "whileExecutingInputRefs", "dataInputRefs");
 }
 
 void check_set_output_optional(struct check *c)
 {
-    subset(c, "outputSet", "optionalOutputRefs", "dataOutputRefs");
+    subset(c, "optionalOutputRefs", "dataOutputRefs");
 }
 
 void check_set_output_while(struct check *c)
 {
-    subset(c, "outputSet", "whileExecutingOutputRefs", "dataOutputRefs");
+    subset(c, "whileExecutingOutputRefs", "dataOutputRefs");
 }
 
-static void pairs(struct check *c, const char *set, const char *there, const char *back)
+static void pairs(struct check *c, const char *there, const char *back)
 {
-    for (const struct check_item *i = check_all(c, set); i != NULL; i = i->next) {
-        for (const struct xml_node *k = check_child(i->x, there); k != NULL; k = xml_again(k)) {
-            const struct xml_node *other = check_find(c, check_text(c, k));
+    struct map listed = check_listed(c, back, false);
 
-            if (other != NULL && !listed(c, other, back, check_attr(i->x, "id")))
-                check_at(c, i->x, "The %s names \"%s\" in <%s>, which does not name it in <%s>. Name each in the other.", set,
-                         check_attr(other, "id"), there, back);
-        }
+    for (const struct check_item *i = check_all(c, there); i != NULL; i = i->next) {
+        const struct xml_node *set = i->x->parent, *other = check_find(c, check_text(c, i->x));
+
+        if (other != NULL && map_get(&listed, check_listed_key(c, other, back, check_attr(set, "id"))) == NULL)
+            check_at(c, set, "The %s names \"%s\" in <%s>, which does not name it in <%s>. Name each in the other.", set->name,
+                     check_attr(other, "id"), there, back);
     }
 }
 
 void check_set_pair(struct check *c)
 {
-    pairs(c, "inputSet", "outputSetRefs", "inputSetRefs");
-    pairs(c, "outputSet", "inputSetRefs", "outputSetRefs");
+    pairs(c, "outputSetRefs", "inputSetRefs");
+    pairs(c, "inputSetRefs", "outputSetRefs");
 }
 
 /* ---- associations ---- */

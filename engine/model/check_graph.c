@@ -437,14 +437,19 @@ static bool may_race(struct check *c, const struct bpmn_node *n)
 
 void check_race_target(struct check *c)
 {
-    for (int32_t i = 0; i < c->n_flow; i++) {
-        const struct bpmn_flow *w = c->flow[i];
+    for (int32_t i = 0; i < c->n_node; i++) {
+        const struct bpmn_node *n = c->node[i];
+        bool may = may_race(c, n);
 
-        if (w->source != NULL && w->target != NULL && is_race(w->source) && !may_race(c, w->target))
-            check_say(c, w->line, w->id,
-                      "The flow leads from an event-based gateway to the %s \"%s\". Lead it to a receive task or a "
-                      "catch event with message, signal, timer or condition.",
-                      w->target->local, w->target->id);
+        for (int32_t k = 0; k < n->n_in && !may; k++) {
+            const struct bpmn_flow *w = n->in[k];
+
+            if (w->source != NULL && is_race(w->source))
+                check_say(c, w->line, w->id,
+                          "The flow leads from an event-based gateway to the %s \"%s\". Lead it to a receive task or a "
+                          "catch event with message, signal, timer or condition.",
+                          n->local, n->id);
+        }
     }
 }
 

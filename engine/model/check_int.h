@@ -34,6 +34,8 @@ struct check {
     struct map names; /* local name -> struct check_names: the elements of BPMN's namespace, but those in extensionElements */
     struct map ids;   /* id -> struct xml_node, the first that has it */
     struct map processes; /* id -> struct bpmn_process */
+    struct map triggers;  /* address of an event -> its struct check_trigger */
+    bool any_executable;  /* is any process of the file? */
     struct map pools;     /* id of a process -> struct xml_node of its participant */
 };
 
@@ -63,6 +65,10 @@ const struct xml_node *check_find(const struct check *c, const char *ref);
 const char *check_ref_text(struct check *c, const struct xml_node *x, const char *name);
 /* ... and what it leads to. */
 const struct xml_node *check_ref(struct check *c, const struct xml_node *x, const char *name);
+/* What is listed by child elements of the NAMES: the keys are those of check_listed_key() for the element that lists, or (SIBLINGS)
+ * for the one that holds it. */
+struct map check_listed(struct check *c, const char *names, bool siblings);
+const char *check_listed_key(struct check *c, const struct xml_node *holder, const char *name, const char *ref);
 /* Does the file import others, so that what a reference means may stand there? */
 bool check_imports(const struct check *c, const char *ref);
 
@@ -86,7 +92,7 @@ struct check_trigger {
     struct check_trigger *next;
 };
 /* The event definitions of the event (or start event of an event sub-process) X, in the order of the document. */
-struct check_trigger *check_triggers(struct check *c, const struct xml_node *x);
+const struct check_trigger *check_triggers(struct check *c, const struct xml_node *x);
 bool check_has_trigger(struct check *c, const struct xml_node *x, enum event_kind kind);
 int check_trigger_count(struct check *c, const struct xml_node *x);
 /* What the first of them is called in a message: "message", "two events" ...; "none". */

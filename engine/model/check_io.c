@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 
 static const struct xml_node *spec_of(const struct xml_node *x)
@@ -156,78 +157,88 @@ void check_receive_item(struct check *c)
 
 /* ---- call activities ---- */
 
-/* Does one of the DATA inside SPEC have the item of D? */
-static bool offered(struct check *c, const struct xml_node *spec, const char *data, const struct xml_node *d)
+/* One side of a call: how many inputs and outputs, their items, and the items of each set. */
+struct io {
+    int n[2];
+    struct map item[2], set[2];
+};
+
+static const struct {
+    const char *data, *set, *refs;
+} sides[] = {{"dataInput", "inputSet", "dataInputRefs"}, {"dataOutput", "outputSet", "dataOutputRefs"}};
+
+/* The items of a set, in order. */
+static const char *set_key(struct check *c, const struct xml_node *set, const char *refs)
 {
-    for (const struct xml_node *k = check_child(spec, data); k != NULL; k = xml_again(k)) {
-        if (check_item_same(check_item_of(c, k), check_item_of(c, d)))
-            return true;
+    struct buf b = buf_new(c->mem, LIMIT_XML_BYTES);
+
+    for (const struct xml_node *k = check_child(set, refs); k != NULL; k = xml_again(k)) {
+        const struct xml_node *d = check_find(c, check_text(c, k));
+
+        buf_fmt(&b, "%s;", d != NULL ? check_item_key(c, check_item_of(c, d)) : "?");
     }
-    return false;
+    return buf_text(&b);
 }
 
-static void call_data(struct check *c, const struct xml_node *call, const struct xml_node *called, const char *data)
+static struct io *io_of(struct check *c, const struct xml_node *x)
 {
-    const struct xml_node *here = spec_of(call), *there = spec_of(called);
-    int n = check_count(here, data), m = check_count(there, data);
+    struct io *io = ARENA_NEW(c->mem, struct io);
+    const struct xml_node *spec = spec_of(x);
 
-    if (n != m) {
-        check_at(c, call, "The call activity has %d <%s> and what it calls, \"%s\", has %d. They must match.", n, data,
-                 check_attr(called, "id"), m);
+    for (size_t i = 0; i < 2; i++) {
+        io->item[i] = map_new(c->mem);
+        io->set[i] = map_new(c->mem);
+        for (const struct xml_node *d = check_child(spec, sides[i].data); d != NULL; d = xml_again(d)) {
+            io->n[i]++;
+            map_set(&io->item[i], check_item_key(c, check_item_of(c, d)), c);
+        }
+        for (const struct xml_node *t = check_child(spec, sides[i].set); t != NULL; t = xml_again(t))
+            map_set(&io->set[i], set_key(c, t, sides[i].refs), c);
+    }
+    return io;
+}
+
+static void call_side(struct check *c, const struct xml_node *call, const char *called, const struct io *there, size_t i)
+{
+    int n = check_count(spec_of(call), sides[i].data);
+
+    if (n != there->n[i]) {
+        check_at(c, call, "The call activity has %d <%s> and what it calls, \"%s\", has %d. They must match.", n, sides[i].data,
+                 called, there->n[i]);
         return;
     }
-    for (const struct xml_node *d = check_child(here, data); d != NULL; d = xml_again(d)) {
-        if (!offered(c, there, data, d))
-            check_at(c, d, "What is called, \"%s\", has no <%s> with the item \"%s\". They must match.",
-                     check_attr(called, "id"), data, item_name(check_item_of(c, d)));
+    for (const struct xml_node *d = check_child(spec_of(call), sides[i].data); d != NULL; d = xml_again(d)) {
+        if (map_get(&there->item[i], check_item_key(c, check_item_of(c, d))) == NULL)
+            check_at(c, d, "What is called, \"%s\", has no <%s> with the item \"%s\". They must match.", called, sides[i].data,
+                     item_name(check_item_of(c, d)));
     }
-}
-
-/* Does every reference of set A have one with the same item in set B, in order? */
-static bool set_same(struct check *c, const struct xml_node *a, const struct xml_node *b, const char *refs)
-{
-    const struct xml_node *x = check_child(a, refs), *y = check_child(b, refs);
-
-    for (; x != NULL && y != NULL; x = xml_again(x), y = xml_again(y)) {
-        const struct xml_node *d = check_find(c, check_text(c, x)), *e = check_find(c, check_text(c, y));
-
-        if (d == NULL || e == NULL || !check_item_same(check_item_of(c, d), check_item_of(c, e)))
-            return d == NULL || e == NULL;
-    }
-    return x == NULL && y == NULL;
-}
-
-static void call_sets(struct check *c, const struct xml_node *call, const struct xml_node *called, const char *set,
-                      const char *refs)
-{
-    for (const struct xml_node *s = check_child(spec_of(call), set); s != NULL; s = xml_again(s)) {
-        const struct xml_node *t = check_child(spec_of(called), set);
-
-        while (t != NULL && !set_same(c, s, t, refs))
-            t = xml_again(t);
-        if (t == NULL)
-            check_at(c, s, "What is called, \"%s\", has no %s like this one. They must match.", check_attr(called, "id"), set);
+    for (const struct xml_node *s = check_child(spec_of(call), sides[i].set); s != NULL; s = xml_again(s)) {
+        if (map_get(&there->set[i], set_key(c, s, sides[i].refs)) == NULL)
+            check_at(c, s, "What is called, \"%s\", has no %s like this one. They must match.", called, sides[i].set);
     }
 }
 
 /* A call that says nothing about data passes all variables: only what is said is held against the other side. */
-static void call_io(struct check *c, const struct xml_node *x)
-{
-    const struct xml_node *called = check_ref(c, x, "calledElement");
-
-    if (called == NULL || (spec_of(x) == NULL && spec_of(called) == NULL))
-        return;
-    call_data(c, x, called, "dataInput");
-    call_data(c, x, called, "dataOutput");
-    if (check_count(spec_of(x), "dataInput") == check_count(spec_of(called), "dataInput"))
-        call_sets(c, x, called, "inputSet", "dataInputRefs");
-    if (check_count(spec_of(x), "dataOutput") == check_count(spec_of(called), "dataOutput"))
-        call_sets(c, x, called, "outputSet", "dataOutputRefs");
-}
-
 void check_call_io(struct check *c)
 {
-    check_each(c, "callActivity", call_io);
+    struct map seen = map_new(c->mem);
+
+    for (const struct check_item *i = check_all(c, "callActivity"); i != NULL; i = i->next) {
+        const struct xml_node *called = check_ref(c, i->x, "calledElement");
+        const char *id = called != NULL ? check_attr(called, "id") : "";
+        struct io *there = map_get(&seen, id);
+
+        if (called == NULL)
+            continue;
+        if (there == NULL) {
+            there = io_of(c, called);
+            map_set(&seen, id, there);
+        }
+        if (spec_of(i->x) == NULL && there->n[0] + there->n[1] == 0)
+            continue;
+        call_side(c, i->x, id, there, 0);
+        call_side(c, i->x, id, there, 1);
+    }
 }
 
 /* ---- services ---- */
@@ -262,31 +273,23 @@ static void bound(struct check *c, const struct xml_node *x, const char *data_re
                  text_cut(c->mem, check_ref_text(c, x, data_ref), CHECK_SHORT), item_name(a), item_name(b));
 }
 
-static bool supports(struct check *c, const struct xml_node *who, const struct xml_node *interface)
-{
-    const struct xml_node *k = check_child(who, "supportedInterfaceRef");
-
-    while (k != NULL && check_find(c, check_text(c, k)) != interface)
-        k = xml_again(k);
-    return k != NULL;
-}
-
-static void io_binding_item(struct check *c, const struct xml_node *x)
-{
-    const struct xml_node *o = operation_of(c, x);
-
-    if (o == NULL)
-        return;
-    bound(c, x, "inputDataRef", check_ref(c, o, "inMessageRef"));
-    bound(c, x, "outputDataRef", check_ref(c, o, "outMessageRef"));
-    if (check_is(x->parent, callable) && !supports(c, x->parent, o->parent))
-        check_at(c, x->parent,
-                 "The <ioBinding> names the operation \"%s\" of an interface that the %s does not offer. Add its interface "
-                 "to <supportedInterfaceRef>.",
-                 check_attr(o, "id"), x->parent->name);
-}
-
 void check_io_binding_item(struct check *c)
 {
-    check_each(c, "ioBinding", io_binding_item);
+    struct map offered = check_listed(c, "supportedInterfaceRef", false);
+
+    for (const struct check_item *i = check_all(c, "ioBinding"); i != NULL; i = i->next) {
+        const struct xml_node *o = operation_of(c, i->x), *who = i->x->parent;
+
+        if (o == NULL)
+            continue;
+        bound(c, i->x, "inputDataRef", check_ref(c, o, "inMessageRef"));
+        bound(c, i->x, "outputDataRef", check_ref(c, o, "outMessageRef"));
+        if (check_is(who, callable) &&
+            map_get(&offered, check_listed_key(c, who, "supportedInterfaceRef", check_attr(o->parent, "id"))) == NULL)
+            check_at(
+                c, who,
+                "The <ioBinding> names the operation \"%s\" of an interface that the %s does not offer. Add its interface to "
+                "<supportedInterfaceRef>.",
+                check_attr(o, "id"), who->name);
+    }
 }

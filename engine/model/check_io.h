@@ -14,5 +14,7 @@ struct check_item_ref {
 struct check_item_ref check_item_of(struct check *c, const struct xml_node *x);
 /* The same definition, or two with the same structure; two that name none are the same. */
 bool check_item_same(struct check_item_ref a, struct check_item_ref b);
+/* A text that two items have in common exactly if they are the same. */
+const char *check_item_key(struct check *c, struct check_item_ref i);
 
 #endif

@@ -245,6 +245,60 @@ void check_called_collaboration(struct check *c)
     check_each(c, "callConversation", called_collaboration);
 }
 
+static const char conversations[] = "conversation subConversation callConversation";
+
+static void conversation_link(struct check *c, const struct xml_node *x)
+{
+    const struct xml_node *from = check_ref(c, x, "sourceRef"), *to = check_ref(c, x, "targetRef");
+
+    if (from != NULL && to != NULL && check_is(from, conversations) == check_is(to, conversations))
+        check_at(c, x,
+                 "The conversation link connects \"%s\" with \"%s\": one end is a conversation, the other takes part in it.",
+                 check_attr(from, "id"), check_attr(to, "id"));
+}
+
+void check_conversation_link(struct check *c)
+{
+    check_each(c, "conversationLink", conversation_link);
+}
+
+/* How many conversation links end at each element, by its id. */
+static struct map link_ends(struct check *c)
+{
+    static const char *const ends[] = {"sourceRef", "targetRef"};
+    struct map all = map_new(c->mem);
+
+    for (const struct check_item *i = check_all(c, "conversationLink"); i != NULL; i = i->next) {
+        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+            const char *id = check_ref_text(c, i->x, ends[k]);
+            int *n = id != NULL ? map_get(&all, id) : NULL;
+
+            if (n == NULL)
+                n = ARENA_NEW(c->mem, int);
+            if (id != NULL && ++*n == 1)
+                map_set(&all, id, n);
+        }
+    }
+    return all;
+}
+
+/* Who takes part: as listed, or as linked. */
+void check_conversation_few(struct check *c)
+{
+    struct map links = link_ends(c);
+
+    for (const char *at = conversations; *(at += strspn(at, " ")) != '\0'; at += strcspn(at, " ")) {
+        for (const struct check_item *i = check_all(c, arena_strndup(c->mem, at, strcspn(at, " "))); i != NULL; i = i->next) {
+            const int *n = map_get(&links, check_attr(i->x, "id"));
+
+            if (check_count(i->x, "participantRef") + (n != NULL ? *n : 0) < 2)
+                check_at(c, i->x,
+                         "The %s has fewer than two participants. Name them in <participantRef>, or draw conversation links.",
+                         i->x->name);
+        }
+    }
+}
+
 static void collaboration_closed(struct check *c, const struct xml_node *x)
 {
     for (const struct xml_node *k = check_child(x, "choreographyRef"); k != NULL; k = xml_again(k)) {
@@ -264,24 +318,22 @@ void check_collaboration_closed(struct check *c)
 }
 
 /* Table 10.1: the collaboration that defines a process has a participant for it. */
-static void definitional(struct check *c, const struct xml_node *x)
-{
-    const struct xml_node *all = check_ref(c, x, "definitionalCollaborationRef");
-    const struct xml_node *k = check_child(all, "participant");
-
-    while (k != NULL && check_ref(c, k, "processRef") != x)
-        k = xml_again(k);
-    if (all != NULL && k == NULL)
-        check_at(
-            c, x,
-            "The collaboration \"%s\" that defines this process has no participant for it. Add one with processRef, or remove "
-            "definitionalCollaborationRef.",
-            check_attr(all, "id"));
-}
-
 void check_definitional(struct check *c)
 {
-    check_each(c, "process", definitional);
+    struct map all = map_new(c->mem);
+
+    for (const struct check_item *i = check_all(c, "participant"); i != NULL; i = i->next)
+        map_set(&all, check_listed_key(c, i->x->parent, "processRef", check_attr(i->x, "processRef")), c);
+    for (const struct check_item *i = check_all(c, "process"); i != NULL; i = i->next) {
+        const struct xml_node *by = check_ref(c, i->x, "definitionalCollaborationRef");
+
+        if (by != NULL && map_get(&all, check_listed_key(c, by, "processRef", check_attr(i->x, "id"))) == NULL)
+            check_at(
+                c, i->x,
+                "The collaboration \"%s\" that defines this process has no participant for it. Add one with processRef, or "
+                "remove definitionalCollaborationRef.",
+                check_attr(by, "id"));
+    }
 }
 
 static void public_executable(struct check *c, const struct xml_node *x)

@@ -5,6 +5,7 @@
  * Never   judges: a rule does.
  * Holds   built in one walk; every question after that costs no walk over the file. What stands in extensionElements belongs to
  * its vendor and is not in the index. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -49,10 +50,12 @@ void check_tree(struct check *c)
     c->ids = map_new(c->mem);
     c->processes = map_new(c->mem);
     c->pools = map_new(c->mem);
+    c->triggers = map_new(c->mem);
     walk(c, c->file->root);
     for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {
         if (*p->id != '\0' && map_get(&c->processes, p->id) == NULL)
             map_set(&c->processes, p->id, p);
+        c->any_executable = c->any_executable || (p->executable && !p->global);
     }
     for (const struct check_item *i = check_all(c, "participant"); i != NULL; i = i->next) {
         const struct xml_node *process = check_ref(c, i->x, "processRef");
@@ -156,6 +159,26 @@ bool check_imports(const struct check *c, const char *ref)
     return strchr(ref, ':') != NULL && check_all(c, "import") != NULL;
 }
 
+struct map check_listed(struct check *c, const char *names, bool siblings)
+{
+    struct map all = map_new(c->mem);
+
+    for (const char *at = names; *(at += strspn(at, " ")) != '\0'; at += strcspn(at, " ")) {
+        for (const struct check_item *i = check_all(c, arena_strndup(c->mem, at, strcspn(at, " "))); i != NULL; i = i->next) {
+            const struct xml_node *holder = siblings ? i->x->parent->parent : i->x->parent;
+
+            if (holder != NULL)
+                map_set(&all, check_listed_key(c, holder, i->x->name, check_text(c, i->x)), c);
+        }
+    }
+    return all;
+}
+
+const char *check_listed_key(struct check *c, const struct xml_node *holder, const char *name, const char *ref)
+{
+    return arena_printf(c->mem, "%p %s %s", (const void *)holder, name, ref);
+}
+
 /* ---- what an element is ---- */
 
 const struct xml_node *check_process_of(const struct xml_node *x)
@@ -177,11 +200,7 @@ bool check_executable(const struct check *c, const struct xml_node *x)
 {
     const struct bpmn_process *p = process_of(c, x);
 
-    for (const struct bpmn_process *any = p == NULL ? c->file->process : NULL; any != NULL; any = any->next) {
-        if (any->executable && !any->global)
-            return true;
-    }
-    return p != NULL && p->executable;
+    return p != NULL ? p->executable : c->any_executable;
 }
 
 struct bpmn_node *check_node(const struct check *c, const struct xml_node *x)
@@ -241,10 +260,20 @@ static enum event_kind kind_of(const struct xml_node *x)
     return (enum event_kind)k;
 }
 
-struct check_trigger *check_triggers(struct check *c, const struct xml_node *x)
+/* An address as the key of a map. */
+static const char *address(char *at, size_t n, const struct xml_node *x)
 {
-    struct check_trigger *first = NULL, **tail = &first;
+    snprintf(at, n, "%p", (const void *)x);
+    return at;
+}
 
+const struct check_trigger *check_triggers(struct check *c, const struct xml_node *x)
+{
+    char key[32];
+    struct check_trigger *first = map_get(&c->triggers, address(key, sizeof key, x)), **tail = &first;
+
+    if (first != NULL || x->first == NULL)
+        return first;
     for (const struct xml_node *k = x->first; k != NULL; k = k->next) {
         bool ref = check_is(k, "eventDefinitionRef");
         const struct xml_node *d = ref ? check_find(c, check_text(c, k)) : k;
@@ -255,6 +284,8 @@ struct check_trigger *check_triggers(struct check *c, const struct xml_node *x)
         **tail = (struct check_trigger){.kind = kind_of(d), .x = d != NULL ? d : k, .at = k};
         tail = &(*tail)->next;
     }
+    if (first != NULL)
+        map_set(&c->triggers, arena_strdup(c->mem, key), first);
     return first;
 }
 
