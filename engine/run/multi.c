@@ -170,6 +170,8 @@ static enum err standard_enter(struct step *s, struct token *t)
     return begin(s, t, 1);
 }
 
+enum { VARS_OF_ALL = 6 }; /* those that multi_enter() sets */
+
 /* Is there room for N instances, NOW at a time, with their variables and results? Better none begins than some cannot. */
 static enum err check_room(struct step *s, const struct token *t, int64_t n, int64_t now)
 {
@@ -182,12 +184,12 @@ static enum err check_room(struct step *s, const struct token *t, int64_t n, int
                     node->id, n, (int)LIMIT_TOKENS);
     if (result && vars < n + each)
         vars = n + each;
-    if (s->n_var + vars > LIMIT_VARS)
+    if (s->n_var + VARS_OF_ALL + vars > LIMIT_VARS)
         return fail(E_TOOBIG,
                     "stopped at %s before its %" PRId64 " instances: they need %" PRId64
                     " variables, and an instance of a process may "
                     "have %d",
-                    node->id, n, vars, (int)LIMIT_VARS);
+                    node->id, n, VARS_OF_ALL + vars, (int)LIMIT_VARS);
     return OK;
 }
 
@@ -212,7 +214,7 @@ enum err multi_enter(struct step *s, struct token *t)
                                   {"numberOfTerminatedInstances", val_int(0)},
                                   {book_items, items},
                                   {book_first, val_int((int64_t)s->in->next_no + 1)}};
-    struct val vars = val_context(s->tmp, e, parallel ? 6 : 5);
+    struct val vars = val_context(s->tmp, e, parallel ? VARS_OF_ALL : VARS_OF_ALL - 1);
     TRY(scope_check(s, vars));
     scope_open(s, t);
     TRY(scope_set(s, t->inner, vars, SCOPE_HERE));
