@@ -128,8 +128,10 @@ static enum err complex_enter(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
 
-    if ((node->n_in > 1 || node->done_if != NULL) && t->flow != PROC_NONE)
-        return step_go(s, t, STEP_WAIT);
+    if ((node->n_in > 1 || node->done_if != NULL) && t->flow != PROC_NONE) {
+        TRY(step_go(s, t, STEP_WAIT));
+        return join_arrive(s, t);
+    }
     t->count = 1;
     return step_go(s, t, STEP_LEAVE);
 }

@@ -1,6 +1,6 @@
 /* engine/run/join.c - when inclusive and complex gateways fire (BPMN 10.6.3, 10.6.5, 13.4.3, 13.4.5).
  *
- * For     run.c, which asks when nothing else can move; step.c, when a scope is about to end; check.c.
+ * For     run.c, which asks when nothing else can move; complex gateways, at each arrival; step.c, when a scope is about to end; check.c.
  * Owns    the rule of paths: may a token that is still on its way come to a flow that none has come by yet?
  * Never   evaluates conditions of outgoing flows (el_gateway.c); looks across the border of a scope.
  * Holds   a join fires once for the tokens it takes, and in one look at most one join of a scope fires, since that moves the tokens
@@ -11,7 +11,8 @@
  * worked out when the process was compiled (proc_node.reach); here it is one bit for each flow out of the node where a token is. A token
  * inside a sub-process is one at the sub-process; a boundary event that has not occurred is no path.
  *
- * A complex gateway (13.4.5) waits for its activation condition, takes a token of each flow that has one, and remembers these flows
+ * A complex gateway (13.4.5) waits for its activation condition, which is asked at each arrival (one like "exactly one token" holds only
+ * then) and again when variables have changed; it takes a token of each flow that has one, and remembers these flows
  * by records. Then it waits by the same rule, counting remembered flows as filled, for the tokens that may still come; takes them, and
  * is as at first. */
 #include <stdlib.h>
@@ -264,27 +265,30 @@ static enum err reset(struct step *s, const struct group *g, const struct gate *
     return OK;
 }
 
-static enum err look_complex(struct step *s, const struct group *g, bool *fired)
+/* It waits for its start: does it activate? */
+static enum err activate(struct step *s, const struct group *g, const struct gate *e, bool *fired)
 {
-    const struct proc_node *node = &s->p->node[g->at->node];
-    struct gate e = gate_of(s->tmp, s->p, s->in, g);
     bool holds = false;
 
-    if (e.incident)
+    if (e->incident || e->tokens == 0)
         return OK;
-    if (e.reset) {
-        if (expected(s->p, s->in, g, e.full))
-            return OK;
-        *fired = true;
-        return reset(s, g, &e);
-    }
-    if (e.tokens == 0)
-        return OK;
-    TRY(step_outcome(s, e.oldest, activated(s, g, &e, &holds)));
+    TRY(step_outcome(s, e->oldest, activated(s, g, e, &holds)));
     if (!holds)
         return OK;
     *fired = true;
-    return fire(s, node, &e, NULL, e.tokens);
+    return fire(s, &s->p->node[g->at->node], e, NULL, e->tokens);
+}
+
+static enum err look_complex(struct step *s, const struct group *g, bool *fired)
+{
+    struct gate e = gate_of(s->tmp, s->p, s->in, g);
+
+    if (!e.reset)
+        return activate(s, g, &e, fired);
+    if (e.incident || expected(s->p, s->in, g, e.full))
+        return OK;
+    *fired = true;
+    return reset(s, g, &e);
 }
 
 static enum err look_at(struct step *s, const struct group *g, bool *fired)
@@ -316,6 +320,21 @@ enum err join_look(struct step *s, bool *again)
         i += g.n;
     }
     return OK;
+}
+
+enum err join_arrive(struct step *s, const struct token *t)
+{
+    struct place *place = NULL, here = {t->scope, t->node, 0};
+    size_t n = places(s->tmp, s->p, s->in, &place), i = 0;
+    bool fired = false;
+
+    while (i < n && place_order(&place[i], &here) < 0)
+        i++;
+    if (i == n)
+        return OK;
+    struct group g = group_at(place, n, i, i);
+    struct gate e = gate_of(s->tmp, s->p, s->in, &g);
+    return e.reset ? OK : activate(s, &g, &e, &fired);
 }
 
 static bool has_record(const struct step *s, uint32_t scope)

@@ -235,6 +235,8 @@ enum err transaction_cancel(struct step *s, struct token *t) CHECKED;
 
 /* Nothing is on the agenda: does a waiting join fire now? *AGAIN = one did. */
 enum err join_look(struct step *s, bool *again) CHECKED;
+/* T has come to rest before a complex gateway: does that activate it? */
+enum err join_arrive(struct step *s, const struct token *t) CHECKED;
 /* SCOPE has no live token any more, so complex gateways in it are reset; that may bring a last token. */
 enum err join_last(struct step *s, uint32_t scope) CHECKED;
 /* Does T rest at an inclusive join that could fire (check.c)? */
