@@ -1,8 +1,8 @@
 /* tests/unit/run/test_run.c - the guards of the machine: what it refuses, where its limits are, and that run_check() sees. */
 #include "graph.h"
 #include "run/limit.h"
-#include "run/step_int.h"
 #include "run/run.h"
+#include "run/step_int.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
