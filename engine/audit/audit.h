@@ -29,7 +29,7 @@ struct audit_field {
     const char *name, *before, *after;
 };
 
-enum { LIMIT_AUDIT_FIELDS = 64, LIMIT_AUDIT_TEXT = 4000, LIMIT_AUDIT_EVENTS = 256 };
+enum { LIMIT_AUDIT_FIELDS = 64, LIMIT_AUDIT_TEXT = 4000, LIMIT_AUDIT_EVENTS = 20000 };
 
 struct audit_note {
     enum audit_event event;

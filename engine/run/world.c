@@ -128,6 +128,24 @@ static const struct world_deed *take(struct world_queue *q)
     return d;
 }
 
+static bool wakes(enum trigger_kind k)
+{
+    return k == TRIGGER_RESUME || k == TRIGGER_SUSPEND || k == TRIGGER_CANCEL;
+}
+
+/* Nothing moves in a suspended instance, and nothing is lost for it either. */
+static void rest(struct world *w, const struct world_deed *d)
+{
+    struct world_deed *mine = arena_memdup(w->life, d, sizeof *d), **at = &w->rested;
+
+    mine->trigger.vars = val_copy(w->life, d->trigger.vars);
+    mine->trigger.text = d->trigger.text != NULL ? arena_strdup(w->life, d->trigger.text) : NULL;
+    mine->next = NULL;
+    while (*at != NULL)
+        at = &(*at)->next;
+    *at = mine;
+}
+
 static enum err perform(struct world *w, const struct world_deed *d)
 {
     enum err e;
@@ -135,6 +153,10 @@ static enum err perform(struct world *w, const struct world_deed *d)
 
     switch (d->what) {
     case DEED_TRIGGER:
+        if (world_inst(w, d->inst)->state->state == INST_SUSPENDED && !wakes(d->trigger.kind)) {
+            rest(w, d);
+            return OK;
+        }
         e = world_step(w, world_inst(w, d->inst), &d->trigger);
         return e == E_STATE ? OK : e; /* who waited for it is gone by now */
     case DEED_CALL:
@@ -145,6 +167,16 @@ static enum err perform(struct world *w, const struct world_deed *d)
         return world_signal(w, d->inst, d->trigger.text, d->trigger.vars);
     }
     return fail(E_BUG, "no such deed");
+}
+
+enum err world_drain(struct world *w)
+{
+    for (uint32_t n = 0; w->soon.first != NULL; n++) {
+        if (n >= LIMIT_STAGE_DEEDS)
+            return fail(E_FUEL, "the instances do not come to rest: %d deeds in one operation", (int)LIMIT_STAGE_DEEDS);
+        TRY(perform(w, take(&w->soon)));
+    }
+    return OK;
 }
 
 /* Until nothing is left to do at this moment. */

@@ -81,7 +81,8 @@ struct world {
     struct world_timer *timer; /* heap: the one due first on top; may name tokens that no longer wait */
     size_t n_timer, cap_timer;
     uint64_t order;
-    struct world_kept *kept; /* messages without a receiver, oldest first */
+    struct world_deed *rested; /* triggers for suspended instances, oldest first */
+    struct world_kept *kept;   /* messages without a receiver, oldest first */
 };
 
 /* ---- world.c ---- */
@@ -90,6 +91,8 @@ struct world_inst *world_inst(const struct world *w, uint64_t handle);
 /* What is put into Q is done when its turn comes; D is copied. */
 void world_later(struct world *w, struct world_queue *q, const struct world_deed *d);
 void world_timer(struct world *w, struct world_timer t);
+/* Does all that steps have asked for, but for what was thrown: whoever is told next finds that done. */
+enum err world_drain(struct world *w) CHECKED;
 struct run_env world_env(const struct world *w, const struct world_def *d);
 const struct world_def *world_def(const struct world *w, const char *key);
 

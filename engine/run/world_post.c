@@ -110,8 +110,10 @@ enum err world_conditions(struct world *w, struct val vars)
             if (d->door[i].what->kind != EVENT_conditional)
                 continue;
             TRY(run_condition(&env, d->door[i].node, vars, &holds));
-            if (holds)
-                TRY(enter(w, &d->door[i], vars));
+            if (!holds)
+                continue;
+            TRY(enter(w, &d->door[i], vars));
+            TRY(world_drain(w));
         }
     }
     return OK;
@@ -273,10 +275,14 @@ enum err world_signal(struct world *w, uint64_t from, const char *name, struct v
     const uint64_t *inst = hearers(w, waiting, from, &n);
 
     for (size_t i = 0; i < n; i++) {
-        if (world_step(w, world_inst(w, inst[i]), &t) != OK)
+        enum err e = world_step(w, world_inst(w, inst[i]), &t);
+        if (e != OK && e != E_STATE) /* another that heard it may have ended this one */
             return fail(E_BUG, "the signal %s: %s", name, trouble()->text);
+        TRY(world_drain(w));
     }
-    for (; *door != NULL; door++)
+    for (; *door != NULL; door++) {
         TRY(enter(w, *door, vars));
+        TRY(world_drain(w));
+    }
     return OK;
 }

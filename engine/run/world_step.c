@@ -37,25 +37,46 @@ static void ended(struct world *w, const struct world_inst *i, const struct effe
         t.text = e->text;
         tell_caller(w, i, &t);
         break;
+    case INST_CANCELLED: /* by its caller, which does not wait for it any more, or by an operator: then it waits in vain */
+        t = (struct trigger){.kind = TRIGGER_FAILURE, .vars = val_null(), .text = "what it called was cancelled"};
+        tell_caller(w, i, &t);
+        break;
     case INST_ACTIVE:
     case INST_SUSPENDED:
-    case INST_CANCELLED: /* by its caller, or by an operator: whoever did it knows */
         break;
     }
 }
 
-static void called_off(struct world *w, const struct world_inst *i, uint32_t token)
+/* A trigger for each instance that TOKEN of I (0 = any) has called and that is not over. */
+static void tell_called(struct world *w, const struct world_inst *i, uint32_t token, struct trigger t)
 {
-    struct world_deed d = {
-        .what = DEED_TRIGGER,
-        .trigger = {.kind = TRIGGER_CANCEL, .node = PROC_NONE, .vars = val_null(), .text = "its caller goes on without it"}};
+    struct world_deed d = {.what = DEED_TRIGGER, .trigger = t};
 
-    for (size_t n = w->n_inst; n > 0; n--) {
-        const struct world_inst *x = w->inst[n - 1];
-        if (x->caller == i->handle && x->caller_token == token && x->state->state == INST_ACTIVE) {
+    d.trigger.node = PROC_NONE;
+    d.trigger.vars = val_null();
+    for (size_t n = 0; n < w->n_inst; n++) {
+        const struct world_inst *x = w->inst[n];
+        bool over = x->state->state != INST_ACTIVE && x->state->state != INST_SUSPENDED;
+        if (x->caller == i->handle && (token == 0 || x->caller_token == token) && !over) {
             d.inst = x->handle;
             world_later(w, &w->soon, &d);
         }
+    }
+}
+
+/* What came while I was suspended comes now. */
+static void wake_rested(struct world *w, const struct world_inst *i)
+{
+    struct world_deed **at = &w->rested;
+
+    while (*at != NULL) {
+        struct world_deed *d = *at;
+        if (d->inst != i->handle) {
+            at = &d->next;
+            continue;
+        }
+        *at = d->next;
+        world_later(w, &w->late, d);
     }
 }
 
@@ -117,7 +138,10 @@ static enum err apply(struct world *w, const struct world_inst *i, const struct 
         world_later(w, &w->soon, &d);
         return OK;
     case EFFECT_CALL_DROP:
-        called_off(w, i, e->token);
+        tell_called(w, i, e->token, (struct trigger){.kind = TRIGGER_CANCEL, .text = "its caller goes on without it"});
+        return OK;
+    case EFFECT_SUSPENDED:
+        tell_called(w, i, 0, (struct trigger){.kind = TRIGGER_SUSPEND, .text = "with its caller"});
         return OK;
     case EFFECT_ESCALATED:
         tell_caller(w, i, &(struct trigger){.kind = TRIGGER_ESCALATION, .vars = e->input, .text = e->text});
@@ -127,6 +151,8 @@ static enum err apply(struct world *w, const struct world_inst *i, const struct 
         return OK;
     case EFFECT_RESUMED:
         rearm(w, i);
+        wake_rested(w, i);
+        tell_called(w, i, 0, (struct trigger){.kind = TRIGGER_RESUME, .text = ""});
         return OK;
     case EFFECT_TASK_OPEN:
     case EFFECT_TASK_CLOSE:
@@ -138,7 +164,6 @@ static enum err apply(struct world *w, const struct world_inst *i, const struct 
     case EFFECT_DECIDED:
     case EFFECT_TRACE:
     case EFFECT_SCRIPTED:
-    case EFFECT_SUSPENDED:
         return OK;
     }
     return fail(E_BUG, "no such effect");

@@ -16,6 +16,6 @@ $(B)/sql/%: tests/sql/%.c $(GEN)/tests/sql/%.sql.h $(LIBS) $(B)/obj/gen/stmt_all
 $(SQL_PLAIN): $(B)/sql/%: tests/sql/%.c $(LIBS) $(B)/obj/gen/stmt_all.o
 	@mkdir -p $(dir $@)
 	@echo "  SQL $*"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(B)/obj/gen/stmt_all.o $(LINK_LIBS) $(LIBS_all) -lcmocka
 sql-build: $(SQL_TESTS)
 .PHONY: sql-build
