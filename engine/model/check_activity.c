@@ -151,7 +151,7 @@ static void natural(struct check *c, const struct xml_node *x)
 {
     if (!is_formal(x) && check_executable(c, x) && *check_text(c, x) != '\0')
         check_at(c, x->parent,
-                 "<%s> is an expression in natural language, by its type. It is read as FEEL all the same; say "
+                 "<%s> is an expression in natural language, by its type. It is read all the same; say "
                  "xsi:type=\"tFormalExpression\".",
                  x->name);
 }
