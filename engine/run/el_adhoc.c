@@ -6,7 +6,7 @@
  * Holds   with ordering "Sequential" at most one token that somebody activated is at work.
  *
  * With a completionCondition people choose: the activities that nothing leads to may be activated, any number of times, as long as the
- * sub-process is open; count of its token is 1 once the condition has held. Without one nobody could ever end it by choosing, so
+ * sub-process is open; count of its token is no longer 0 once the condition has held. Without one nobody could ever end it by choosing, so
  * those activities begin by themselves, each once, and count says how many have. */
 #include <inttypes.h>
 
@@ -42,6 +42,22 @@ static bool may_begin(const struct proc_node *node, int32_t activity)
     return false;
 }
 
+static bool is_interruption(const struct step *s, const struct token *t)
+{
+    return t->role == ROLE_FLOW && step_node(s, t)->kind == NODE_event_sub_process && step_node(s, t)->interrupting;
+}
+
+/* Has an event sub-process taken over (13.5.4)? */
+static bool interrupted(const struct step *s, uint32_t scope)
+{
+    for (uint32_t i = 0; i < s->in->n_token; i++) {
+        const struct token *t = &s->in->token[i];
+        if (!t->gone && t->scope == scope && is_interruption(s, t))
+            return true;
+    }
+    return false;
+}
+
 /* TRIGGER_ACTIVATE */
 static enum err adhoc_wake(struct step *s, struct token *t, const struct trigger *why)
 {
@@ -52,7 +68,7 @@ static enum err adhoc_wake(struct step *s, struct token *t, const struct trigger
         return OK;
     if (inside == NULL || !may_begin(node, why->node))
         return fail(E_STATE, "this activity cannot be begun in %s", node->id);
-    if (node->done_if != NULL && t->count > 0)
+    if ((node->done_if != NULL && t->count > 0) || interrupted(s, t->inner))
         return fail(E_STATE, "%s is about to end", node->id);
     if (node->sequential && inside->live > 0)
         return fail(E_STATE, "in %s only one activity is at work at a time", node->id);
@@ -90,7 +106,11 @@ enum err adhoc_route(struct step *s, struct token *t, bool *goes_on)
         return OK;
     const struct proc_node *node = step_node(s, owner);
     bool done = owner->count > 0;
-    if (node->done_if == NULL)
+    if (is_interruption(s, t)) {
+        owner->count = (uint32_t)node->n_start; /* with the handler all is over */
+        owner->changed = true;
+    }
+    if (node->done_if == NULL || is_interruption(s, t))
         return OK;
     if (!done)
         TRY(step_true(s, t->scope, node->done_if, &done));
