@@ -72,10 +72,11 @@ static void test_behavior(void **state)
     assert_int_equal(l->behavior, BEHAVIOR_COMPLEX);
     assert_int_equal(l->n_complex, 2);
     assert_string_equal(feel_text(l->complex[0].condition), "true");
-    assert_int_equal(l->complex[0].event.kind, EVENT_signal);
-    assert_string_equal(l->complex[0].event.name.literal, "alarm");
+    assert_int_equal(l->complex[0].n_event, 1);
+    assert_int_equal(l->complex[0].event[0].kind, EVENT_signal);
+    assert_string_equal(l->complex[0].event[0].name.literal, "alarm");
     assert_string_equal(feel_text(l->complex[1].condition), "loopCounter = 2");
-    assert_int_equal(l->complex[1].event.kind, EVENT_KINDS);
+    assert_int_equal(l->complex[1].n_event, 0);
     assert_int_equal(l->none.kind, EVENT_signal);
     assert_int_equal(l->one.kind, EVENT_KINDS);
     made_free(&m);
