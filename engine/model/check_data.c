@@ -378,3 +378,48 @@ void check_loop_ref(struct check *c)
 {
     check_each(c, "multiInstanceLoopCharacteristics", loop_ref);
 }
+
+/* ---- stores ---- */
+
+static void store_source(struct check *c, const struct xml_node *x)
+{
+    const char *source = xml_attr(x, GRADUS_NS, "source");
+    bool writable = false;
+
+    if (source != NULL && bpmn_store_field(source, &writable) == NULL)
+        check_at(
+            c, x,
+            "gradus:source=\"%s\" is nothing of the desk. Write for example ticket.impact or asset.name; docs/bpmn.md lists "
+            "them.",
+            text_cut(c->mem, source, CHECK_SHORT));
+}
+
+static void store_written(struct check *c, const struct xml_node *x)
+{
+    const struct xml_node *to = check_ref(c, x, "targetRef");
+    const char *source = check_is(to, "dataStore dataStoreReference") ? bpmn_store_source(c->file, to) : NULL;
+    bool writable = false;
+
+    if (source != NULL && bpmn_store_field(source, &writable) != NULL && !writable)
+        check_at(c, x, "\"%s\" can be read here, not written. Write to another variable.",
+                 text_cut(c->mem, source, CHECK_SHORT));
+}
+
+void check_data_store(struct check *c)
+{
+    check_each(c, "dataStore dataStoreReference", store_source);
+    check_each(c, "dataOutputAssociation", store_written);
+}
+
+static void store_passing(struct check *c, const struct xml_node *x)
+{
+    if (check_executable(c, x) && bpmn_store_source(c->file, x) == NULL)
+        check_at(
+            c, x,
+            "The data store is a variable of the instance and ends with it. gradus:source ties it to the ticket or its asset.");
+}
+
+void check_data_store_bare(struct check *c)
+{
+    check_each(c, "dataStoreReference", store_passing);
+}
