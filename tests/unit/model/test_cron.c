@@ -68,8 +68,8 @@ static bool by_hand(const struct timer_cron *c, int64_t second)
 {
     int64_t days = second / 86400, rest = second % 86400;
 
-    return day_fits(c, days) && (c->set[FIELD_HOUR] >> rest / 3600 & 1) != 0 && (c->set[FIELD_MINUTE] >> rest / 60 % 60 & 1) != 0 &&
-           (c->set[FIELD_SECOND] >> rest % 60 & 1) != 0;
+    return day_fits(c, days) && (c->set[FIELD_HOUR] >> rest / 3600 & 1) != 0 &&
+           (c->set[FIELD_MINUTE] >> rest / 60 % 60 & 1) != 0 && (c->set[FIELD_SECOND] >> rest % 60 & 1) != 0;
 }
 
 static void no_second_is_left_out(void **state)
@@ -97,11 +97,37 @@ static void no_second_is_left_out(void **state)
 static void what_is_no_cron(void **state)
 {
     static const char *const t[] = {
-        "",          "* * * * *",       "* * * * * * *",   "60 * * * * *",    "* 60 * * * *",    "* * 24 * * *", "* * * 0 * *",
-        "* * * 32 * *", "* * * * 13 *", "* * * * 0 *",     "0 0 9 ? * 2-6",   "0 0 9 * * 1",     "0 0 9 * * 0",  "x * * * * *",
-        "1- * * * * *", "1-x * * * * *", ", * * * * *",    "1, * * * * *",    "1,,2 * * * * *",  "*/0 * * * * *", "*/x * * * * *",
-        "?  * * * * *", "* * * W * *",  "* * * L-3 * *",   "* * * * * FRI#6", "* * * * * FRI#0", "* * * * * FRI#2,MON#1",
-        "* * * * * FRIDAY", "* * * * JANUARY *", "@never", "1000000000000000000000 * * * * *",
+        "",
+        "* * * * *",
+        "* * * * * * *",
+        "60 * * * * *",
+        "* 60 * * * *",
+        "* * 24 * * *",
+        "* * * 0 * *",
+        "* * * 32 * *",
+        "* * * * 13 *",
+        "* * * * 0 *",
+        "0 0 9 ? * 2-6",
+        "0 0 9 * * 1",
+        "0 0 9 * * 0",
+        "x * * * * *",
+        "1- * * * * *",
+        "1-x * * * * *",
+        ", * * * * *",
+        "1, * * * * *",
+        "1,,2 * * * * *",
+        "*/0 * * * * *",
+        "*/x * * * * *",
+        "?  * * * * *",
+        "* * * W * *",
+        "* * * L-3 * *",
+        "* * * * * FRI#6",
+        "* * * * * FRI#0",
+        "* * * * * FRI#2,MON#1",
+        "* * * * * FRIDAY",
+        "* * * * JANUARY *",
+        "@never",
+        "1000000000000000000000 * * * * *",
     };
     struct arena *mem = arena_new(0);
 

@@ -12,8 +12,9 @@
 #include "run/run.h"
 
 #define EVENT_FILE(roots, body)                                                                                                \
-    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "  \
-    "xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" id=\"defs\" targetNamespace=\"urn:t\">" roots                         \
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "                                                      \
+    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "                                                                 \
+    "xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" id=\"defs\" targetNamespace=\"urn:t\">" roots                     \
     "<process id=\"p\" isExecutable=\"true\">" body "</process></definitions>"
 
 struct event_bench {

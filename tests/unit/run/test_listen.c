@@ -34,8 +34,9 @@ static enum err timer(struct event_bench *b, uint32_t token)
 static void told_once(void **state)
 {
     struct event_bench *b = event_bench(
-        *state, EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><userTask id=\"w\"/><boundaryEvent id=\"x\" attachedToRef=\"w\">" MESSAGE("m")
-                                      TIMER("PT1H") "<signalEventDefinition signalRef=\"s\"/></boundaryEvent>" FLOW("b", "w")));
+        *state,
+        EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><userTask id=\"w\"/><boundaryEvent id=\"x\" attachedToRef=\"w\">" MESSAGE("m")
+                              TIMER("PT1H") "<signalEventDefinition signalRef=\"s\"/></boundaryEvent>" FLOW("b", "w")));
     event_start(b, "");
     assert_non_null(event_said(b, EFFECT_LISTEN, 1));
     assert_non_null(event_said(b, EFFECT_TIMER_ARM, 0));
@@ -65,8 +66,10 @@ static void told_once(void **state)
 static void what_does_not_fit_changes_nothing(void **state)
 {
     struct event_bench *b = event_bench(
-        *state, EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><intermediateCatchEvent id=\"a\" parallelMultiple=\"true\">" MESSAGE("m") MESSAGE("n")
-                                      TIMER("PT1H") "</intermediateCatchEvent><userTask id=\"w\"/>" FLOW("b", "a") FLOW("a", "w")));
+        *state,
+        EVENT_FILE(ROOTS,
+                   "<startEvent id=\"b\"/><intermediateCatchEvent id=\"a\" parallelMultiple=\"true\">" MESSAGE("m") MESSAGE("n")
+                       TIMER("PT1H") "</intermediateCatchEvent><userTask id=\"w\"/>" FLOW("b", "a") FLOW("a", "w")));
     event_start(b, "");
     uint32_t host = event_token(b, "a", ROLE_FLOW)->no, first = event_token(b, "a", ROLE_LISTENER)->no;
     assert_int_equal(timer(b, first + 2), E_STATE); /* not due yet */
@@ -91,15 +94,18 @@ static void torn_down_half_way(void **state)
     struct event_bench *b = event_bench(
         *state,
         EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><subProcess id=\"u\"><startEvent id=\"ub\"/><intermediateCatchEvent id=\"a\" "
-                          "parallelMultiple=\"true\">" MESSAGE("m") MESSAGE("n") "</intermediateCatchEvent>" FLOW("ub", "a") "</subProcess>"
-                          "<boundaryEvent id=\"x\" attachedToRef=\"u\"><signalEventDefinition signalRef=\"s\"/></boundaryEvent>" FLOW("b", "u")));
+                          "parallelMultiple=\"true\">" MESSAGE("m") MESSAGE("n") "</intermediateCatchEvent>" FLOW(
+                              "ub", "a") "</subProcess>"
+                                         "<boundaryEvent id=\"x\" attachedToRef=\"u\"><signalEventDefinition "
+                                         "signalRef=\"s\"/></boundaryEvent>" FLOW("b", "u")));
     event_start(b, "");
     struct trigger first = {.kind = TRIGGER_MESSAGE,
                             .token = event_token(b, "a", ROLE_LISTENER)->no,
                             .node = PROC_NONE,
                             .vars = event_vars(b, "v=1")};
     assert_int_equal(event_send(b, first), OK);
-    assert_int_equal(event_send(b, (struct trigger){.kind = TRIGGER_SIGNAL, .node = PROC_NONE, .vars = val_null(), .text = "alarm"}), OK);
+    assert_int_equal(
+        event_send(b, (struct trigger){.kind = TRIGGER_SIGNAL, .node = PROC_NONE, .vars = val_null(), .text = "alarm"}), OK);
     assert_non_null(event_said(b, EFFECT_UNLISTEN, 1)); /* message two, signal */
     assert_null(event_said(b, EFFECT_UNLISTEN, 2));
     assert_int_equal(b->in->state, INST_COMPLETED);
@@ -115,7 +121,8 @@ static void many_at_once(void **state)
     buf_str(&b, "<startEvent id=\"b\"/><userTask id=\"w\"/>" FLOW("b", "w"));
     for (int i = 0; i < 200; i++)
         buf_fmt(&b,
-                "<boundaryEvent id=\"x%d\" attachedToRef=\"w\" cancelActivity=\"false\"><signalEventDefinition signalRef=\"s\"/>" MESSAGE(
+                "<boundaryEvent id=\"x%d\" attachedToRef=\"w\" cancelActivity=\"false\"><signalEventDefinition "
+                "signalRef=\"s\"/>" MESSAGE(
                     "m") "</boundaryEvent><userTask id=\"t%d\"/><sequenceFlow id=\"f%d\" sourceRef=\"x%d\" targetRef=\"t%d\"/>",
                 i, i, i, i, i);
     const char *text = arena_printf(mem, EVENT_FILE(ROOTS, "%s"), buf_text(&b));
@@ -123,7 +130,8 @@ static void many_at_once(void **state)
     event_start(bench, "");
     assert_int_equal(bench->in->n_token, 401);
     assert_int_equal(
-        event_send(bench, (struct trigger){.kind = TRIGGER_SIGNAL, .node = PROC_NONE, .vars = val_null(), .text = "alarm"}), OK);
+        event_send(bench, (struct trigger){.kind = TRIGGER_SIGNAL, .node = PROC_NONE, .vars = val_null(), .text = "alarm"}),
+        OK);
     assert_int_equal(bench->in->n_token, 601);
     assert_int_equal(event_task(bench, "w", ""), OK);
     assert_int_equal(bench->in->n_token, 200);
@@ -133,9 +141,10 @@ static void many_at_once(void **state)
 static void a_cycle_is_kept(void **state)
 {
     struct event_bench *b = event_bench(
-        *state, EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><userTask id=\"w\"/><boundaryEvent id=\"x\" attachedToRef=\"w\" "
-                                  "cancelActivity=\"false\"><timerEventDefinition><timeCycle>=cycle</timeCycle></timerEventDefinition>"
-                                  "</boundaryEvent>" FLOW("b", "w")));
+        *state,
+        EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><userTask id=\"w\"/><boundaryEvent id=\"x\" attachedToRef=\"w\" "
+                          "cancelActivity=\"false\"><timerEventDefinition><timeCycle>=cycle</timeCycle></timerEventDefinition>"
+                          "</boundaryEvent>" FLOW("b", "w")));
     event_start(b, "cycle=\"R3/PT10M\"");
     const struct token *l = event_token(b, "x", ROLE_LISTENER);
     uint32_t no = l->no;

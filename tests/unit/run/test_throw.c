@@ -4,8 +4,8 @@
 #include "event_util.h"
 
 #define ROOTS                                                                                                                  \
-    "<message id=\"m\" name=\"order\" gradus:key=\"=k\" gradus:ttl=\"=wait\"/><message id=\"n\" name=\"note\"/>"                \
-    "<signal id=\"s\" name=\"alarm\"/><error id=\"e\" name=\"bad\" errorCode=\"BAD\"/>"                                         \
+    "<message id=\"m\" name=\"order\" gradus:key=\"=k\" gradus:ttl=\"=wait\"/><message id=\"n\" name=\"note\"/>"               \
+    "<signal id=\"s\" name=\"alarm\"/><error id=\"e\" name=\"bad\" errorCode=\"BAD\"/>"                                        \
     "<escalation id=\"u\" name=\"up\" escalationCode=\"UP\"/>"
 #define FLOW(a, b) "<sequenceFlow id=\"" a "_" b "\" sourceRef=\"" a "\" targetRef=\"" b "\"/>"
 
@@ -24,9 +24,11 @@ static int teardown(void **state)
 static void message_with_everything(void **state)
 {
     struct event_bench *b = event_bench(
-        *state, EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><intermediateThrowEvent id=\"t\"><extensionElements><gradus:input source=\"=x + 1\" "
-                                  "target=\"y\"/></extensionElements><messageEventDefinition messageRef=\"m\"/></intermediateThrowEvent>"
-                                  "<userTask id=\"w\"/>" FLOW("b", "t") FLOW("t", "w")));
+        *state,
+        EVENT_FILE(ROOTS,
+                   "<startEvent id=\"b\"/><intermediateThrowEvent id=\"t\"><extensionElements><gradus:input source=\"=x + 1\" "
+                   "target=\"y\"/></extensionElements><messageEventDefinition messageRef=\"m\"/></intermediateThrowEvent>"
+                   "<userTask id=\"w\"/>" FLOW("b", "t") FLOW("t", "w")));
     event_start(b, "x=1 k=\"K\" wait=duration(\"PT1H\")");
     const struct effect *e = event_said(b, EFFECT_MESSAGE, 0);
     assert_non_null(e);
@@ -41,7 +43,9 @@ static void message_with_everything(void **state)
 static void message_without_anything(void **state)
 {
     struct event_bench *b = event_bench(
-        *state, EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><endEvent id=\"t\"><messageEventDefinition messageRef=\"m\"/></endEvent>" FLOW("b", "t")));
+        *state,
+        EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><endEvent id=\"t\"><messageEventDefinition messageRef=\"m\"/></endEvent>" FLOW(
+                              "b", "t")));
     event_start(b, "");
     const struct effect *e = event_said(b, EFFECT_MESSAGE, 0);
     assert_non_null(e);
@@ -55,9 +59,10 @@ static void message_without_anything(void **state)
 static void a_failed_throw_is_not_half_done(void **state)
 {
     struct event_bench *b = event_bench(
-        *state, EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><intermediateThrowEvent id=\"t\"><signalEventDefinition signalRef=\"s\"/>"
-                                  "<messageEventDefinition messageRef=\"m\"/></intermediateThrowEvent><userTask id=\"w\"/>" FLOW("b", "t")
-                                      FLOW("t", "w")));
+        *state,
+        EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><intermediateThrowEvent id=\"t\"><signalEventDefinition signalRef=\"s\"/>"
+                          "<messageEventDefinition messageRef=\"m\"/></intermediateThrowEvent><userTask id=\"w\"/>" FLOW(
+                              "b", "t") FLOW("t", "w")));
     event_start(b, "wait=\"soon\"");
     assert_non_null(event_said(b, EFFECT_SIGNAL, 0));
     assert_null(event_said(b, EFFECT_MESSAGE, 0));
@@ -75,8 +80,10 @@ static void a_failed_throw_is_not_half_done(void **state)
 static void a_called_instance_faults(void **state)
 {
     struct event_bench *b = event_bench(
-        *state, EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><userTask id=\"w\"/><userTask id=\"x\"/><endEvent id=\"t\"><errorEventDefinition "
-                                  "errorRef=\"e\"/></endEvent>" FLOW("b", "w") FLOW("b", "x") FLOW("w", "t")));
+        *state,
+        EVENT_FILE(ROOTS,
+                   "<startEvent id=\"b\"/><userTask id=\"w\"/><userTask id=\"x\"/><endEvent id=\"t\"><errorEventDefinition "
+                   "errorRef=\"e\"/></endEvent>" FLOW("b", "w") FLOW("b", "x") FLOW("w", "t")));
     b->called = true;
     event_start(b, "v=7");
     assert_int_equal(event_task(b, "w", ""), OK);
@@ -92,9 +99,11 @@ static void a_called_instance_escalates(void **state)
 {
     struct event_bench *b = event_bench(
         *state,
-        EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><intermediateThrowEvent id=\"t\"><extensionElements><gradus:input source=\"=v\" "
-                          "target=\"why\"/></extensionElements><escalationEventDefinition escalationRef=\"u\"/></intermediateThrowEvent>"
-                          "<userTask id=\"w\"/>" FLOW("b", "t") FLOW("t", "w")));
+        EVENT_FILE(
+            ROOTS,
+            "<startEvent id=\"b\"/><intermediateThrowEvent id=\"t\"><extensionElements><gradus:input source=\"=v\" "
+            "target=\"why\"/></extensionElements><escalationEventDefinition escalationRef=\"u\"/></intermediateThrowEvent>"
+            "<userTask id=\"w\"/>" FLOW("b", "t") FLOW("t", "w")));
     b->called = true;
     event_start(b, "v=7");
     const struct effect *e = event_said(b, EFFECT_ESCALATED, 0);
@@ -120,13 +129,15 @@ static void one_receiver_in_the_instance(void **state)
 {
     struct event_bench *b = event_bench(
         *state,
-        EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><intermediateCatchEvent id=\"c\"><messageEventDefinition messageRef=\"n\"/>"
-                          "</intermediateCatchEvent><intermediateCatchEvent id=\"d\"><messageEventDefinition messageRef=\"n\"/>"
-                          "</intermediateCatchEvent><intermediateCatchEvent id=\"o\"><messageEventDefinition messageRef=\"m\"/>"
-                          "</intermediateCatchEvent><userTask id=\"w\"/><intermediateThrowEvent id=\"t\"><messageEventDefinition "
-                          "messageRef=\"n\"/></intermediateThrowEvent><scriptTask id=\"q\" scriptFormat=\"feel\"><script>{k: \"other\"}</script></scriptTask>"
-                          "<endEvent id=\"v\"><messageEventDefinition messageRef=\"m\"/></endEvent>" FLOW("b", "c") FLOW("b", "d")
-                              FLOW("b", "o") FLOW("b", "w") FLOW("w", "t") FLOW("t", "q") FLOW("q", "v")));
+        EVENT_FILE(ROOTS,
+                   "<startEvent id=\"b\"/><intermediateCatchEvent id=\"c\"><messageEventDefinition messageRef=\"n\"/>"
+                   "</intermediateCatchEvent><intermediateCatchEvent id=\"d\"><messageEventDefinition messageRef=\"n\"/>"
+                   "</intermediateCatchEvent><intermediateCatchEvent id=\"o\"><messageEventDefinition messageRef=\"m\"/>"
+                   "</intermediateCatchEvent><userTask id=\"w\"/><intermediateThrowEvent id=\"t\"><messageEventDefinition "
+                   "messageRef=\"n\"/></intermediateThrowEvent><scriptTask id=\"q\" scriptFormat=\"feel\"><script>{k: "
+                   "\"other\"}</script></scriptTask>"
+                   "<endEvent id=\"v\"><messageEventDefinition messageRef=\"m\"/></endEvent>" FLOW("b", "c") FLOW("b", "d")
+                       FLOW("b", "o") FLOW("b", "w") FLOW("w", "t") FLOW("t", "q") FLOW("q", "v")));
     event_start(b, "k=\"mine\"");
     assert_int_equal(event_task(b, "w", ""), OK);
     assert_null(event_token(b, "c", ROLE_FLOW));
@@ -143,11 +154,13 @@ static void a_signal_takes_its_thrower_away(void **state)
 {
     struct event_bench *b = event_bench(
         *state,
-        EVENT_FILE(ROOTS, "<startEvent id=\"b\"/><subProcess id=\"p1\"><startEvent id=\"pb\"/><intermediateThrowEvent id=\"t\">"
-                          "<signalEventDefinition signalRef=\"s\"/><messageEventDefinition messageRef=\"n\"/></intermediateThrowEvent>"
-                          "<userTask id=\"never\"/>" FLOW("pb", "t") FLOW("t", "never") "</subProcess><boundaryEvent id=\"x\" "
-                          "attachedToRef=\"p1\"><signalEventDefinition signalRef=\"s\"/></boundaryEvent><userTask id=\"w\"/>" FLOW("b", "p1")
-                              FLOW("x", "w")));
+        EVENT_FILE(ROOTS,
+                   "<startEvent id=\"b\"/><subProcess id=\"p1\"><startEvent id=\"pb\"/><intermediateThrowEvent id=\"t\">"
+                   "<signalEventDefinition signalRef=\"s\"/><messageEventDefinition messageRef=\"n\"/></intermediateThrowEvent>"
+                   "<userTask id=\"never\"/>" FLOW("pb", "t") FLOW(
+                       "t", "never") "</subProcess><boundaryEvent id=\"x\" "
+                                     "attachedToRef=\"p1\"><signalEventDefinition signalRef=\"s\"/></boundaryEvent><userTask "
+                                     "id=\"w\"/>" FLOW("b", "p1") FLOW("x", "w")));
     event_start(b, "");
     assert_non_null(event_token(b, "w", ROLE_FLOW));
     assert_int_equal(b->in->n_token, 1);
