@@ -53,4 +53,5 @@ def main(memory):
     return 0
 
 
-sys.exit(main(sys.argv[1]))
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1]))
