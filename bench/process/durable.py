@@ -182,7 +182,7 @@ def messages(site):
         site.durable('instances', definition, n)
         site.sql('ANALYZE TABLE subscription')
         rates.append(site.durable('messages', 'answer', 1, 500))
-        site.sql("DELETE FROM subscription")
+        site.sql("DELETE FROM subscription WHERE id > 0")
     say('messages/s among 100,000, against among 1,000', rates[1], rates[0], '')
 
 

@@ -7,6 +7,7 @@
 #include "run/run.h"
 
 enum {
+    LIMIT_WAYS = 1000,              /* ways in which the keys of one message are made */
     LIMIT_FLOW_ROWS = 40000,        /* rows of one instance */
     LIMIT_FLOW_VALUE = 1024 * 1024, /* bytes of one stored value */
     LIMIT_FLOW_SERVICES = 100,      /* services run inside one unit */

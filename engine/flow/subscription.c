@@ -166,21 +166,26 @@ static enum err oldest(struct unit *u, const struct flow_post *m, const struct f
 
 static enum err by_key(struct unit *u, const struct flow_post *m, struct flow_receiver *out)
 {
-    struct q_subscription_ways q = {.in = {.name = m->name}};
+    struct q_subscription_way q = {.in = {.name = m->name, .node = "", .event = INT32_MIN}};
     const struct proc_event *e;
     const char *key;
 
     *out = (struct flow_receiver){0};
-    TRY(q_subscription_ways(u, &q));
-    for (size_t i = 0; i < q.n; i++) {
-        struct flow_way w = {q.row[i].definition, q.row[i].node, q.row[i].event};
+    for (int n = 0; n < LIMIT_WAYS; n++) {
+        TRY(q_subscription_way(u, &q));
+        if (!q.found)
+            return OK;
+        struct flow_way w = {q.out.definition, q.out.node, q.out.event};
         TRY(way_event(u, &w, &e));
         TRY(flow_key_for(u, e, m, &key));
         TRY(oldest(u, m, &w, NULL, out));
         if (key != NULL)
             TRY(oldest(u, m, &w, key, out));
+        q.in.definition = w.definition;
+        q.in.node = w.node;
+        q.in.event = w.event;
     }
-    return OK;
+    return fail(E_TOOBIG, "the keys of the message %s are made in more than %d ways", m->name, (int)LIMIT_WAYS);
 }
 
 /* Are all of WHERE what the token sees? */

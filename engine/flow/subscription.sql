@@ -17,11 +17,14 @@ UPDATE subscription SET kind = kind + 10 WHERE inst_id = :inst AND kind < 10;
 --   by portal agent worker cli admin
 UPDATE subscription SET kind = kind - 10 WHERE inst_id = :inst AND kind >= 10;
 
--- The ways in which a name's keys are made: the index is read by leaps.
--- subscription_ways(name text) -> many (definition u64, node text, event i32)
+-- The ways in which a name's keys are made, one after the other: each is found by a leap in the index. (GROUP BY would leap as well, but a
+-- prepared statement does so at its first execution only.)
+-- subscription_way(name text, definition u64, node text, event i32) -> one (definition u64, node text, event i32)
 --   by worker cli admin
-SELECT way_definition, way_node, way_event FROM subscription WHERE kind = 1 AND name = :name
-GROUP BY kind, name, way_definition, way_node, way_event LIMIT 1000;
+SELECT way_definition, way_node, way_event FROM subscription
+WHERE kind = 1 AND name = :name COLLATE utf8mb4_bin AND (way_definition > :definition OR (way_definition = :definition AND
+  (way_node > :node COLLATE utf8mb4_bin OR (way_node = :node COLLATE utf8mb4_bin AND way_event > :event))))
+ORDER BY kind, name, way_definition, way_node, way_event LIMIT 1;
 
 -- subscription_oldest(name text, definition u64, node text, event i32, key_hash blob) -> one (inst u64, token u32, subject u64, created i64, id u64)
 --   by worker cli admin
