@@ -36,6 +36,9 @@ struct flow_play {
     void *ctx;
 };
 
+/* The host of a story or stage: hooks that do nothing, the cache of OURS, the machine's own limits. */
+struct flow_host flow_play_host(const struct flow_host *ours, const struct flow_play *play);
+
 /* A trigger of the step, as the trigger log will have it. */
 struct flow_log {
     uint64_t seq;
@@ -144,8 +147,9 @@ enum err flow_work_save(struct unit *u, struct flow_work *w) CHECKED;
 /* One trigger, its effects, its line in the trigger log. *FITS = false: the machine has refused it (E_STATE). */
 enum err flow_step_try(struct unit *u, struct flow_step *step, const struct trigger *t, bool *fits) CHECKED;
 enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trigger *t) CHECKED;
-/* What the line of a migration in the trigger log begins with. */
+/* What the line of a migration in the trigger log begins with; and what stands before a trigger that had another fuel than RUN_FUEL. */
 #define FLOW_MIGRATE "migrate "
+#define FLOW_FUEL "fuel "
 /* What the machine is called with in this step. */
 struct run_env flow_env(struct unit *u, struct flow_step *step, struct run_decisions *decisions);
 /* A line of the log that is no trigger. */

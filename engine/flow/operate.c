@@ -239,6 +239,7 @@ static enum err migration_line(struct unit *u, const struct flow_step *step, con
         pair[i] = val_list(u->mem, two, 2);
     }
     struct val_entry e[] = {{"now", val_int(step->now)},
+                            {"fuel", val_int(flow_host_of(u)->fuel)},
                             {"from", val_int((int64_t)step->definition)},
                             {"to", val_int((int64_t)m->definition)},
                             {"pairs", val_list(u->mem, pair, m->n_pair)}};

@@ -5,6 +5,7 @@
  * Never   writes.
  * Holds   the machine is pure, so equal triggers must give equal states, byte for byte; decisions are asked in the versions that the
  *         log names, whatever is in force today. */
+#include "base/text.h"
 #include "flow/flow_int.h"
 #include "flow/inst.sql.h"
 
@@ -15,7 +16,7 @@ static struct run_env env_of(struct unit *u, struct flow_step *step, const struc
     const struct flow_host *h = flow_host_of(u);
 
     return (struct run_env){.proc = step->proc,
-                            .fuel = h->fuel,
+                            .fuel = RUN_FUEL,
                             .limits = h->limits,
                             .decisions = decisions,
                             .scripts = h->play != NULL ? h->play->scripts : NULL};
@@ -51,6 +52,7 @@ static enum err migrate_again(struct unit *u, struct flow_step *step, struct ins
     m.n_pair = val_count(pairs);
     env.proc = m.to;
     env.now = number(v, "now");
+    env.fuel = (uint32_t)number(v, "fuel");
     TRY(run_migrate(&env, &m, in, &f, &fx));
     in->seq++;
     step->proc = m.to;
@@ -65,6 +67,15 @@ static enum err trigger_again(struct unit *u, struct flow_step *step, struct ins
     struct effects fx = {.mem = u->mem};
     struct trigger t;
 
+    if (strncmp(text, FLOW_FUEL, strlen(FLOW_FUEL)) == 0) {
+        uint64_t fuel = 0;
+        const char *line = text + strlen(FLOW_FUEL);
+        size_t n = strcspn(line, "\n");
+        if (!text_u64(arena_strndup(u->mem, line, n), &fuel) || fuel > UINT32_MAX || line[n] == '\0')
+            return fail(E_BUG, "the trigger log says no fuel: \"%.40s\"", text);
+        env.fuel = (uint32_t)fuel;
+        text = line + n + 1;
+    }
     TRY(trigger_read(u->mem, text, strlen(text), &t, &env.now));
     step->pinned = &t.asked;
     return run_trigger(&env, in, &t, &fx);

@@ -35,50 +35,6 @@ struct scene {
     size_t n_heard, cap_heard;
 };
 
-/* ---- a host without tickets ---- */
-
-static enum err subject_lock(struct unit *u, uint64_t id, void **subject)
-{
-    *subject = u->mem;
-    return OK;
-}
-
-static enum err subject_make(struct unit *u, struct flow_birth *b)
-{
-    b->subject = u->mem;
-    return OK;
-}
-
-static enum err subject_save(struct unit *u, void *subject)
-{
-    return OK;
-}
-
-static const char *subject_name(const void *subject)
-{
-    return "stage";
-}
-
-static uint64_t subject_id(const void *subject)
-{
-    return 0;
-}
-
-static enum err task_opened(struct unit *u, void *subject, struct flow_task *t)
-{
-    return OK;
-}
-
-static enum err task_closed(struct unit *u, void *subject, const struct flow_task *t, bool completed)
-{
-    return OK;
-}
-
-static enum err ended(struct unit *u, void *subject, const char *how)
-{
-    return OK;
-}
-
 /* ---- units ---- */
 
 static void hear(void *ctx, uint64_t inst, const struct proc *p, const struct effect *e)
@@ -524,22 +480,12 @@ static void scene_end(void *scene)
 void flow_stage(struct arena *mem, const struct flow_stage *f, struct stage *out)
 {
     struct scene *s = ARENA_NEW(mem, struct scene);
-    const struct flow_host *ours = f->uc->host;
 
     *s = (struct scene){.life = arena_new(LIFE_CHUNK), .env = f->env, .who = f->who, .uc = *f->uc};
     s->play = (struct flow_play){.outside = true, .force = f->env.force, .scripts = f->env.scripts, .hear = hear, .ctx = s};
-    s->host = (struct flow_host){.subject_lock = subject_lock,
-                                 .subject_make = subject_make,
-                                 .subject_save = subject_save,
-                                 .subject_name = subject_name,
-                                 .subject_id = subject_id,
-                                 .task_opened = task_opened,
-                                 .task_closed = task_closed,
-                                 .ended = ended,
-                                 .cache = ours->cache,
-                                 .fuel = f->env.fuel != 0 ? f->env.fuel : RUN_FUEL,
-                                 .limits = f->env.limits,
-                                 .play = &s->play};
+    s->host = flow_play_host(f->uc->host, &s->play);
+    s->host.fuel = f->env.fuel != 0 ? f->env.fuel : RUN_FUEL;
+    s->host.limits = f->env.limits;
     s->uc.host = &s->host;
     arena_at_end(mem, scene_end, s);
     *out = (struct stage){.ctx = s,

@@ -21,47 +21,6 @@ struct teller {
     struct inst *state;
 };
 
-static enum err subject_lock(struct unit *u, uint64_t id, void **subject)
-{
-    *subject = u->mem;
-    return OK;
-}
-
-static enum err subject_save(struct unit *u, void *subject)
-{
-    return OK;
-}
-
-static const char *subject_name(const void *subject)
-{
-    return "story";
-}
-
-static uint64_t subject_id(const void *subject)
-{
-    return 0;
-}
-
-static enum err task_opened(struct unit *u, void *subject, struct flow_task *t)
-{
-    return OK;
-}
-
-static enum err task_closed(struct unit *u, void *subject, const struct flow_task *t, bool completed)
-{
-    return OK;
-}
-
-static enum err ended(struct unit *u, void *subject, const char *how)
-{
-    return OK;
-}
-
-static enum err subject_make(struct unit *u, struct flow_birth *b)
-{
-    return fail(E_STATE, "a story has one instance");
-}
-
 /* A unit that is tried again begins with no effects. */
 static void hear(void *ctx, uint64_t inst, const struct proc *p, const struct effect *e)
 {
@@ -140,22 +99,10 @@ static enum err replay(struct unit *u, void *arg)
 
 enum err flow_story_tell(struct arena *mem, const struct scenario *s, const struct flow_story *story, const char **why)
 {
-    const struct flow_host *ours = story->uc->host;
     struct teller t = {.mem = mem, .story = story, .uc = *story->uc};
     struct flow_play play = {
         .outside = true, .alone = true, .model = story->model, .n_model = story->n_model, .hear = hear, .ctx = &t};
-    struct flow_host host = {.subject_lock = subject_lock,
-                             .subject_save = subject_save,
-                             .subject_make = subject_make,
-                             .subject_name = subject_name,
-                             .subject_id = subject_id,
-                             .task_opened = task_opened,
-                             .task_closed = task_closed,
-                             .ended = ended,
-                             .cache = ours->cache,
-                             .fuel = ours->fuel,
-                             .limits = ours->limits,
-                             .play = &play};
+    struct flow_host host = flow_play_host(story->uc->host, &play);
     struct scenario_body body = {.ctx = &t, .trigger = trigger, .state = state};
     struct proof p = {.why = ""};
 

@@ -35,6 +35,8 @@ static enum err log_trigger(struct unit *u, struct flow_step *step, const struct
     struct trigger told = *t;
 
     told.asked = flow_asked(u, step);
+    if (flow_host_of(u)->fuel != RUN_FUEL) /* a replay runs as far as it did then */
+        buf_fmt(&b, FLOW_FUEL "%u\n", flow_host_of(u)->fuel);
     TRY(trigger_write(&b, &told, step->now));
     TRY(buf_done(&b));
     return flow_log_add(u, step, buf_text(&b));

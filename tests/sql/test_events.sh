@@ -4,6 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 make -s all lang >/dev/null || exit 1
 . tests/lib/instance.sh
+INSTANCE_SETTINGS="fuel = 500" # so that the trigger log has to say it
 instance_up "db ldap app"
 "$INSTANCE" load "$D" >&2 || exit 1
 G=build/bin/gradus

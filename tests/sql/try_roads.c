@@ -30,7 +30,8 @@ struct roads {
 
 /* A process that begins by whatever can begin one, and a small one that is called. */
 static const char others[] =
-    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" "
+    "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
+    "xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" "
     "id=\"others\" targetNamespace=\"urn:t\">\n"
     "<message id=\"letter\" name=\"letter\"/><message id=\"back\" name=\"letter\" gradus:ttl=\"PT1H\"/>"
     "<signal id=\"horn\" name=\"horn\"/><escalation id=\"up\" escalationCode=\"UP\"/><error id=\"bad\" errorCode=\"BAD\"/>\n"
@@ -128,7 +129,8 @@ static bool same_instances(struct roads *r)
         const char *x = state_text(r, &r->pure, &a[i]), *y = state_text(r, &r->stored, &b[i]);
         if (strcmp(x, y) != 0) {
             size_t at = first_difference(x, y);
-            return differ(r, arena_printf(r->mem, "instance %zu of %s", i, a[i].proc->key), line_at(r->mem, x, at), line_at(r->mem, y, at));
+            return differ(r, arena_printf(r->mem, "instance %zu of %s", i, a[i].proc->key), line_at(r->mem, x, at),
+                          line_at(r->mem, y, at));
         }
     }
     return timers_a == timers_b ||
@@ -154,7 +156,8 @@ static bool act(struct roads *r, uint64_t *dice)
     const struct inst *in;
     size_t n, m;
 
-    if (r->pure.instances(r->pure.ctx, r->mem, &a, &n) != OK || r->stored.instances(r->stored.ctx, r->mem, &b, &m) != OK || n == 0)
+    if (r->pure.instances(r->pure.ctx, r->mem, &a, &n) != OK || r->stored.instances(r->stored.ctx, r->mem, &b, &m) != OK ||
+        n == 0)
         return true;
     size_t i = (size_t)wild_roll(dice, (int)n);
     if (r->pure.state(r->pure.ctx, r->mem, a[i].handle, &in) != OK)
@@ -225,9 +228,8 @@ static bool tell(struct roads *r, int steps, bool *told)
     r->now = STORY_BEGINS;
     r->what = "reset";
     other = replaced(r->mem, replaced(r->mem, other, "\"other\"", "\"leaf\""), "\"wild\"", "\"other\"");
-    struct stage_file file[] = {{"wild.bpmn", {wild, strlen(wild)}},
-                                {"other.bpmn", {other, strlen(other)}},
-                                {"others.bpmn", {others, strlen(others)}}};
+    struct stage_file file[] = {
+        {"wild.bpmn", {wild, strlen(wild)}}, {"other.bpmn", {other, strlen(other)}}, {"others.bpmn", {others, strlen(others)}}};
     if (r->pure.reset(r->pure.ctx, r->now) != OK || r->stored.reset(r->stored.ctx, r->now) != OK)
         return differ(r, "cannot be reset", "", trouble()->text);
     r->what = "deploy";
@@ -276,9 +278,9 @@ static int roads(struct arena *mem, uint64_t first, uint64_t n, int steps)
         refused += good && !told;
         arena_free(r.mem);
     }
-    printf("%s - seeds %llu to %llu: %llu operations, %llu models refused, %llu seeds on which the roads part\n", bad == 0 ? "ok" : "not ok",
-           (unsigned long long)first, (unsigned long long)(first + n - 1), (unsigned long long)r.ops, (unsigned long long)refused,
-           (unsigned long long)bad);
+    printf("%s - seeds %llu to %llu: %llu operations, %llu models refused, %llu seeds on which the roads part\n",
+           bad == 0 ? "ok" : "not ok", (unsigned long long)first, (unsigned long long)(first + n - 1),
+           (unsigned long long)r.ops, (unsigned long long)refused, (unsigned long long)bad);
     return bad == 0 ? 0 : 1;
 }
 
@@ -289,7 +291,8 @@ int main(int argc, char **argv)
     int code = 2;
 
     log_open("roads", LOG_CRIT);
-    if (argc >= 3 && argc <= 4 && text_u64(argv[1], &first) && text_u64(argv[2], &n) && (argc == 3 || text_u64(argv[3], &steps)))
+    if (argc >= 3 && argc <= 4 && text_u64(argv[1], &first) && text_u64(argv[2], &n) &&
+        (argc == 3 || text_u64(argv[3], &steps)))
         code = roads(mem, first, n, (int)steps);
     else
         fputs("usage: try_roads FIRST N [STEPS]\n", stderr);
