@@ -88,37 +88,45 @@ static enum err join_wake(struct step *s, struct token *t, const struct trigger 
     return OK;
 }
 
-/* The flows that are taken for what an expression sees with ALSO; ONLY_SAID: flows without condition are not. */
-static enum err chosen(struct step *s, const struct token *t, const struct step_also *also, bool only_said, int32_t *take,
-                       int32_t *n)
+struct choice {
+    struct step_also also; /* what conditions see besides variables */
+    bool only_said;        /* flows without condition are not taken */
+    int32_t *take, n;      /* those that are */
+};
+
+static enum err choose(struct step *s, const struct token *t, struct choice *c)
 {
     const struct proc_node *node = step_node(s, t);
     bool holds;
 
-    *n = 0;
+    c->take = ARENA_NEW_N(s->tmp, int32_t, (size_t)node->n_out + 1);
     for (int32_t i = 0; i < node->n_out; i++) {
         const struct feel_prog *condition = s->p->flow[node->out[i]].condition;
-        if (node->out[i] == node->default_flow || (only_said && condition == NULL))
+        if (node->out[i] == node->default_flow || (c->only_said && condition == NULL))
             continue;
-        TRY(step_true_also(s, t->scope, condition, also, &holds));
+        TRY(step_true_also(s, t->scope, condition, &c->also, &holds));
         if (holds)
-            take[(*n)++] = node->out[i];
+            c->take[c->n++] = node->out[i];
     }
     return OK;
+}
+
+/* The default flow if there is no other; no flow at all is a fault. */
+static enum err choose_default(const struct proc_node *node, struct choice *c)
+{
+    if (c->n == 0 && node->default_flow != PROC_NONE)
+        c->take[c->n++] = node->default_flow;
+    return c->n == 0 && node->n_out > 0 ? stuck(node) : OK;
 }
 
 /* 13.4.3: every flow whose condition is true (one without is), the default if there is none. */
 static enum err inclusive_route(struct step *s, struct token *t)
 {
-    const struct proc_node *node = step_node(s, t);
-    int32_t *take = ARENA_NEW_N(s->tmp, int32_t, (size_t)node->n_out + 1), n;
+    struct choice c = {.n = 0};
 
-    TRY(chosen(s, t, &(struct step_also){0}, false, take, &n));
-    if (n == 0 && node->default_flow != PROC_NONE)
-        take[n++] = node->default_flow;
-    if (n == 0 && node->n_out > 0)
-        return stuck(node);
-    return step_take(s, t, take, n);
+    TRY(choose(s, t, &c));
+    TRY(choose_default(step_node(s, t), &c));
+    return step_take(s, t, c.take, c.n);
 }
 
 /* ---- complex ---- */
@@ -140,17 +148,14 @@ static enum err complex_enter(struct step *s, struct token *t)
  * does is no fault: a discriminator fires once. */
 static enum err complex_route(struct step *s, struct token *t)
 {
-    const struct proc_node *node = step_node(s, t);
-    int32_t *take = ARENA_NEW_N(s->tmp, int32_t, (size_t)node->n_out + 1), n;
     const bool start = t->count > 0;
     const struct val_entry seen[] = {{"waitingForStart", val_bool(start)}, {"activationCount", val_int(t->count)}};
+    struct choice c = {.also = {seen, 2}, .only_said = !start};
 
-    TRY(chosen(s, t, &(struct step_also){seen, 2}, !start, take, &n));
-    if (start && n == 0 && node->default_flow != PROC_NONE)
-        take[n++] = node->default_flow;
-    if (start && n == 0 && node->n_out > 0)
-        return stuck(node);
-    return step_take(s, t, take, n);
+    TRY(choose(s, t, &c));
+    if (start)
+        TRY(choose_default(step_node(s, t), &c));
+    return step_take(s, t, c.take, c.n);
 }
 
 /* clang-format off */
