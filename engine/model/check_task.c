@@ -53,7 +53,6 @@ static bool is_drawing(const char *ns)
 static void ext_name(struct ext_walk *w, const struct xml_node *at, const char *ns, const char *name)
 {
     enum vendor v = vendor_of(ns);
-    const char *owner = xml_attr(at, "", "id");
 
     if (v == VENDOR_STANDARD || is_drawing(ns) || extension_treatment(v, name) != w->wanted || (v == VENDOR_GRADUS) != w->own)
         return;
@@ -64,11 +63,11 @@ static void ext_name(struct ext_walk *w, const struct xml_node *at, const char *
             check_say(w->c, at->line, "", "\"%s\" of %s is kept in the file and has no effect here.",
                       text_cut(w->c->mem, name, 60), text_cut(w->c->mem, ns, 100));
     } else if (w->own) {
-        check_say(w->c, at->line, owner, "There is no \"%s\" in the namespace gradus:. docs/bpmn.md lists the names.",
-                  text_cut(w->c->mem, name, 60));
+        check_at(w->c, at, "There is no \"%s\" in the namespace gradus:. docs/bpmn.md lists the names.",
+                 text_cut(w->c->mem, name, 60));
     } else {
-        check_say(
-            w->c, at->line, owner,
+        check_at(
+            w->c, at,
             "\"%s\" runs code of another engine. Make the task a service task with a topic, or a user task, and remove it.",
             text_cut(w->c->mem, name, 60));
     }
