@@ -1,49 +1,9 @@
 /* tests/unit/model/test_check.c - every rule with a file that breaks it and one that keeps it; limits; the hostile corpus. */
 #include "base/buf.h"
-#include "model/check.h"
 
-#include "unit/model/model_util.h"
+#include "unit/model/check_util.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <time.h>
-
-#include <cmocka.h>
-
-struct answer {
-    struct arena *mem;
-    struct findings f;
-    struct proc_list *list;
-    enum err e;
-};
-
-static struct answer ask(struct span text)
-{
-    struct answer a = {.mem = util_arena()};
-
-    a.f = findings_new(a.mem);
-    a.e = proc_compile(a.mem, "test", text.p, text.n, &a.f, &a.list);
-    assert_int_equal(a.e, a.f.errors > 0 ? E_FINDINGS : OK);
-    assert_true((a.list == NULL) || a.f.errors == 0);
-    return a;
-}
-
-static void forget(struct answer *a)
-{
-    util_free(a->list);
-    arena_free(a->mem);
-}
-
-static const struct finding *said(const struct findings *f, const char *rule)
-{
-    const struct finding *one = f->first;
-
-    while (one != NULL && strcmp(one->rule, rule) != 0)
-        one = one->next;
-    return one;
-}
 
 /* ---- every rule ---- */
 
@@ -61,19 +21,19 @@ static void test_rules(void **state)
         if (strcmp(rules[i].id, "too-many-elements") != 0) { /* test_elements() makes these: half a megabyte */
             if (bad.p == NULL || good.p == NULL)
                 fail_msg("%s lacks bad.bpmn or good.bpmn", folder);
-            struct answer a = ask(bad);
-            const struct finding *one = said(&a.f, rules[i].id);
+            struct answer a = answer_to(bad);
+            const struct finding *one = answer_said(&a, rules[i].id);
             if (one == NULL || one->severity != rules[i].severity || *one->message == '\0') {
                 util_print(&a.f);
                 fail_msg("%s/bad.bpmn: the rule is silent, or of another severity", folder);
             }
-            forget(&a);
-            a = ask(good);
-            if (a.f.errors > 0 || said(&a.f, rules[i].id) != NULL) {
+            answer_forget(&a);
+            a = answer_to(good);
+            if (a.f.errors > 0 || answer_said(&a, rules[i].id) != NULL) {
                 util_print(&a.f);
                 fail_msg("%s/good.bpmn: not good", folder);
             }
-            forget(&a);
+            answer_forget(&a);
         }
         arena_free(mem);
     }
@@ -92,21 +52,21 @@ static void test_all_at_once(void **state)
         "<sequenceFlow id='g' sourceRef='y' targetRef='t'><conditionExpression>\n\n(</conditionExpression></sequenceFlow>\n"
         "</process>\n"
         "</definitions>";
-    struct answer a = ask((struct span){text, sizeof text - 1});
+    struct answer a = answer_to((struct span){text, sizeof text - 1});
     int line = 0;
 
     assert_int_equal(a.e, E_FINDINGS);
     assert_null(a.list);
-    assert_int_equal(said(&a.f, "flow-target-missing")->line, 5);
-    assert_string_equal(said(&a.f, "flow-target-missing")->element, "f");
-    assert_int_equal(said(&a.f, "flow-source-missing")->line, 6);
-    assert_int_equal(said(&a.f, "condition-broken")->line, 6);
-    assert_int_equal(said(&a.f, "service-topic-missing")->severity, FINDING_WARNING); /* not executable */
+    assert_int_equal(answer_said(&a, "flow-target-missing")->line, 5);
+    assert_string_equal(answer_said(&a, "flow-target-missing")->element, "f");
+    assert_int_equal(answer_said(&a, "flow-source-missing")->line, 6);
+    assert_int_equal(answer_said(&a, "condition-broken")->line, 6);
+    assert_int_equal(answer_said(&a, "service-topic-missing")->severity, FINDING_WARNING); /* not executable */
     for (const struct finding *one = a.f.first; one != NULL; one = one->next) {
         assert_true(one->line >= line);
         line = one->line;
     }
-    forget(&a);
+    answer_forget(&a);
 }
 
 static void test_findings_are_bounded(void **state)
@@ -122,7 +82,7 @@ static void test_findings_are_bounded(void **state)
         n++;
     assert_int_equal(n, LIMIT_FINDINGS + 1);
     assert_int_equal(f.errors, 1);
-    assert_non_null(said(&f, "late"));
+    assert_non_null(answer_said(&(struct answer){.f = f}, "late"));
     assert_int_equal(f.warnings, LIMIT_FINDINGS + 1);
     assert_string_equal(f.first->element, "");
     arena_free(mem);
@@ -152,17 +112,17 @@ static void test_elements(void **state)
     struct timespec from, to;
 
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-    struct answer a = ask(row_of(mem, LIMIT_MODEL_ELEMENTS - 1));
+    struct answer a = answer_to(row_of(mem, LIMIT_MODEL_ELEMENTS - 1));
     assert_int_equal(a.e, OK);
     assert_int_equal(a.list->proc->n_node + a.list->proc->n_flow, LIMIT_MODEL_ELEMENTS - 1);
-    forget(&a);
+    answer_forget(&a);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
     assert_true(to.tv_sec - from.tv_sec < 4);
-    a = ask(row_of(mem, LIMIT_MODEL_ELEMENTS + 1));
+    a = answer_to(row_of(mem, LIMIT_MODEL_ELEMENTS + 1));
     assert_int_equal(a.e, E_FINDINGS);
     assert_int_equal(a.f.errors, 1);
-    assert_non_null(said(&a.f, "too-many-elements"));
-    forget(&a);
+    assert_non_null(answer_said(&a, "too-many-elements"));
+    answer_forget(&a);
     arena_free(mem);
 }
 
@@ -182,10 +142,10 @@ static void test_fields(void **state)
         for (int k = 0; k < rows[i].n; k++)
             buf_fmt(&b, "<gradus:field id='f%d'/>", k);
         buf_str(&b, "</gradus:form></extensionElements></userTask></process></definitions>");
-        struct answer a = ask((struct span){buf_text(&b), b.len});
+        struct answer a = answer_to((struct span){buf_text(&b), b.len});
         assert_int_equal(a.e, rows[i].want);
-        assert_int_equal(said(&a.f, "field-wrong") != NULL, rows[i].want != OK);
-        forget(&a);
+        assert_int_equal(answer_said(&a, "field-wrong") != NULL, rows[i].want != OK);
+        answer_forget(&a);
         arena_free(mem);
     }
 }
@@ -257,18 +217,18 @@ static void test_hostile(void **state)
         struct span text = util_file(mem, arena_printf(mem, "%s%s", folder, rows[i].file));
 
         assert_non_null(text.p);
-        struct answer a = ask(text);
-        if ((a.e == OK) != rows[i].deployable || (rows[i].rule != NULL && said(&a.f, rows[i].rule) == NULL)) {
+        struct answer a = answer_to(text);
+        if ((a.e == OK) != rows[i].deployable || (rows[i].rule != NULL && answer_said(&a, rows[i].rule) == NULL)) {
             util_print(&a.f);
             fail_msg("%s", rows[i].file);
         }
         if (strcmp(rows[i].file, "x44-timer-zero.bpmn") == 0) /* the least interval is named */
-            assert_non_null(strstr(said(&a.f, "timer-too-short")->message, "a second"));
+            assert_non_null(strstr(answer_said(&a, "timer-too-short")->message, "a second"));
         if (strcmp(rows[i].file, "x69-webhooks.bpmn") == 0) /* it may be viewed, and never started */
             assert_false(a.list->proc->executable);
         if (strcmp(rows[i].file, "x67-names-crlf-csv.bpmn") == 0)
             assert_null(strpbrk(a.list->proc->node[1].name, "\r\n\t"));
-        forget(&a);
+        answer_forget(&a);
     }
     arena_free(mem);
 }

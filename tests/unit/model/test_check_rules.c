@@ -2,16 +2,7 @@
  *
  * tests/fixtures/check/ has one bad and one good file for each rule; here stand the other ways of breaking it, and the ways that only
  * look like it. */
-#include "model/check.h"
-
-#include "unit/model/model_util.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit/model/check_util.h"
 
 #define FILE_OF(body)                                                                                                          \
     "<definitions xmlns='" BPMN_NS                                                                                             \
@@ -23,35 +14,9 @@
 #define TIMER "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
 #define FORMAL " xsi:type='tFormalExpression'"
 
-struct answer {
-    struct arena *mem;
-    struct findings f;
-    struct proc_list *list;
-};
-
 static struct answer ask(const char *text)
 {
-    struct answer a = {.mem = util_arena()};
-
-    a.f = findings_new(a.mem);
-    enum err e = proc_compile(a.mem, "test", text, strlen(text), &a.f, &a.list);
-    assert_int_equal(e, a.f.errors > 0 ? E_FINDINGS : OK);
-    return a;
-}
-
-static void forget(struct answer *a)
-{
-    util_free(a->list);
-    arena_free(a->mem);
-}
-
-static const struct finding *said(const struct findings *f, const char *rule)
-{
-    const struct finding *one = f->first;
-
-    while (one != NULL && strcmp(one->rule, rule) != 0)
-        one = one->next;
-    return one;
+    return answer_to((struct span){text, strlen(text)});
 }
 
 /* ---- what is said ---- */
@@ -185,14 +150,14 @@ static void test_told(void **state)
 {
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         struct answer a = ask(told[i].text);
-        const struct finding *one = said(&a.f, told[i].rule);
+        const struct finding *one = answer_said(&a, told[i].rule);
 
         if (one == NULL || one->severity != told[i].severity || one->line != told[i].line ||
             strcmp(one->element, told[i].element) != 0) {
             util_print(&a.f);
             fail_msg("%s, row %zu: not as it should be", told[i].rule, i);
         }
-        forget(&a);
+        answer_forget(&a);
     }
 }
 
@@ -235,11 +200,11 @@ static void test_silent(void **state)
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++) {
         struct answer a = ask(silent[i].text);
 
-        if (said(&a.f, silent[i].rule) != NULL) {
+        if (answer_said(&a, silent[i].rule) != NULL) {
             util_print(&a.f);
             fail_msg("%s, row %zu: said without need", silent[i].rule, i);
         }
-        forget(&a);
+        answer_forget(&a);
     }
 }
 
@@ -266,13 +231,13 @@ static void test_blocked(void **state)
             util_print(&a.f);
             fail_msg("row %zu: refused, or ready to start", i);
         }
-        forget(&a);
+        answer_forget(&a);
     }
     struct answer a = ask(FILE_OF("<process id='p' isExecutable='true'><callActivity id='t'/></process>"
                                   "<process id='q' isExecutable='true'><task id='u'/></process>"));
     assert_false(a.list->proc->executable);
     assert_true(a.list->next->proc->executable);
-    forget(&a);
+    answer_forget(&a);
 }
 
 /* A drawing may hold any text for an expression. */
@@ -282,9 +247,9 @@ static void test_drawn(void **state)
                                 "<conditionExpression>more than 1,000 Euro?</conditionExpression></sequenceFlow>"));
 
     assert_int_equal(a.f.errors, 0);
-    assert_int_equal(said(&a.f, "condition-broken")->severity, FINDING_WARNING);
+    assert_int_equal(answer_said(&a, "condition-broken")->severity, FINDING_WARNING);
     assert_null(a.list->proc->flow[0].condition);
-    forget(&a);
+    answer_forget(&a);
 }
 
 static void test_constraints(void **state)
