@@ -51,7 +51,8 @@ void check_tree(struct check *c)
     c->processes = map_new(c->mem);
     c->pools = map_new(c->mem);
     c->triggers = map_new(c->mem);
-    walk(c, c->file->root);
+    if (c->file->definitions) /* so that whatever is found has a parent, but the root */
+        walk(c, c->file->root);
     for (struct bpmn_process *p = c->file->process; p != NULL; p = p->next) {
         if (*p->id != '\0' && map_get(&c->processes, p->id) == NULL)
             map_set(&c->processes, p->id, p);
