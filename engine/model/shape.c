@@ -94,6 +94,18 @@ static bool only_begins_wrong(const char *text)
     return s.n > 0;
 }
 
+/* An empty reference is none, and one whose prefix nobody has declared leads by its other half to the same place here. */
+static bool leads_all_the_same(enum shape_value v, const char *text)
+{
+    struct span s = shape_trim(text);
+    const char *colon = memchr(s.p, ':', s.n);
+    size_t prefix = colon != NULL ? (size_t)(colon - s.p) : 0;
+
+    if (v != SHAPE_V_QNAME)
+        return false;
+    return s.n == 0 || (colon != NULL && shape_ncname(s.p, prefix) && shape_ncname(colon + 1, s.n - prefix - 1));
+}
+
 static void attribute_value(struct look *k, const struct xml_node *x, const struct shape_type *t, const struct shape_row *row,
                             const char *text)
 {
@@ -102,8 +114,7 @@ static void attribute_value(struct look *k, const struct xml_node *x, const stru
     struct shape_slip one = {
         .kind = SLIP_VALUE, .at = x, .mild = is_mild(t, row) || v == SHAPE_V_ID, .told = (row->how & SHAPE_TOLD) != 0};
 
-    if (v == SHAPE_V_QNAME && shape_trim(text).n == 0)
-        one.mild = true;
+    one.mild = one.mild || leads_all_the_same(v, text);
     if (v == SHAPE_V_ID)
         one.told = !only_begins_wrong(text);
     if (wanted != NULL)
@@ -305,9 +316,7 @@ static void plain(struct look *k, const struct xml_node *x, const struct shape_t
         slip(k, (struct shape_slip){.kind = SLIP_CHILD_UNKNOWN, .at = x->first, .mild = mild},
              "<%s> holds a plain value. Remove <%s> from it.", x->name, shown(k, x->first->name));
     else if (wanted != NULL)
-        slip(k,
-             (struct shape_slip){
-                 .kind = SLIP_VALUE, .at = x, .mild = mild || (v == SHAPE_V_QNAME && shape_trim(x->text).n == 0)},
+        slip(k, (struct shape_slip){.kind = SLIP_VALUE, .at = x, .mild = mild || leads_all_the_same(v, x->text)},
              "\"%s\" in <%s> is not %s. Correct it.", shown(k, x->text), x->name, wanted);
 }
 
