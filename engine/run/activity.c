@@ -50,6 +50,18 @@ enum err activity_open(struct step *s, struct token *t)
     return scope_init(s, step_scope(t), node->data, node->n_data);
 }
 
+struct val activity_given(const struct step *s, const struct token *t)
+{
+    const struct proc_node *node = step_node(s, t);
+    struct val_entry *e = ARENA_NEW_N(s->tmp, struct val_entry, (size_t)node->n_input + 1);
+
+    for (int32_t i = 0; i < node->n_input; i++) {
+        const struct var *v = inst_var(s->in, t->inner, node->input[i].target);
+        e[i] = (struct val_entry){node->input[i].target, v != NULL ? v->value : val_null()};
+    }
+    return val_copy(s->out->mem, val_context(s->tmp, e, (size_t)node->n_input));
+}
+
 enum err activity_rest(struct step *s, struct token *t)
 {
     TRY(step_go(s, t, STEP_WAIT));

@@ -24,19 +24,6 @@ static enum err version_of(struct step *s, const struct token *t, uint32_t *out)
     return OK;
 }
 
-/* What the input mappings have made. */
-static struct val mapped_in(const struct step *s, const struct token *t)
-{
-    const struct proc_node *node = step_node(s, t);
-    struct val_entry *e = ARENA_NEW_N(s->tmp, struct val_entry, (size_t)node->n_input + 1);
-
-    for (int32_t i = 0; i < node->n_input; i++) {
-        const struct var *v = inst_var(s->in, t->inner, node->input[i].target);
-        e[i] = (struct val_entry){node->input[i].target, v != NULL ? v->value : val_null()};
-    }
-    return val_context(s->tmp, e, (size_t)node->n_input);
-}
-
 static enum err call(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
@@ -47,12 +34,11 @@ static enum err call(struct step *s, struct token *t)
     if (key[0] == '\0')
         return fail(E_EXPR, "%s does not say which process it calls", node->id);
     TRY(version_of(s, t, &version));
-    struct val in = node->call.all_in ? scope_all(s->in, step_scope(t), s->tmp) : mapped_in(s, t);
     struct effect *e = step_effect(s, EFFECT_CALL, t);
     e->text = key;
     e->binding = node->call.binding;
     e->version = version;
-    e->input = val_copy(s->out->mem, in);
+    e->input = node->call.all_in ? val_copy(s->out->mem, scope_all(s->in, step_scope(t), s->tmp)) : activity_given(s, t);
     return OK;
 }
 

@@ -100,19 +100,6 @@ static enum err user_cancel(struct step *s, struct token *t)
 
 /* ---- service ---- */
 
-/* All variables of the task's own scope: what the input mappings made. */
-static struct val own_vars(const struct step *s, const struct token *t)
-{
-    const struct proc_node *node = step_node(s, t);
-    struct val_entry *e = ARENA_NEW_N(s->tmp, struct val_entry, (size_t)node->n_input + 1);
-
-    for (int32_t i = 0; i < node->n_input; i++) {
-        const struct var *v = inst_var(s->in, t->inner, node->input[i].target);
-        e[i] = (struct val_entry){node->input[i].target, v != NULL ? v->value : val_null()};
-    }
-    return val_copy(s->out->mem, val_context(s->tmp, e, (size_t)node->n_input));
-}
-
 static enum err call(struct step *s, struct token *t)
 {
     const struct proc_node *node = step_node(s, t);
@@ -124,7 +111,7 @@ static enum err call(struct step *s, struct token *t)
     e->text = node->topic;
     e->attempts = node->retries > 0 ? node->retries : ATTEMPTS_DEFAULT;
     if (node->n_input > 0)
-        e->input = own_vars(s, t);
+        e->input = activity_given(s, t);
     t->count++;
     t->changed = true;
     return OK;

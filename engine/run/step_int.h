@@ -303,6 +303,8 @@ enum err scope_measure(struct step *s) CHECKED;
 
 /* Opens the activity's own scope if it needs one and evaluates the input mappings into it. */
 enum err activity_open(struct step *s, struct token *t) CHECKED;
+/* What its input mappings have made, as one context in the arena of the effects. */
+struct val activity_given(const struct step *s, const struct token *t);
 /* The activity is at work: rests, and its boundary events are armed (those of instances on the token that stands for all). */
 enum err activity_rest(struct step *s, struct token *t) CHECKED;
 /* Where results go: with output mappings into the activity's scope, else outwards. */
