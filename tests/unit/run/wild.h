@@ -133,8 +133,16 @@ static inline const char *wild_loop(struct wild *w)
         "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>",
         "<standardLoopCharacteristics loopMaximum=\"2\"><loopCondition>true</loopCondition></standardLoopCharacteristics>",
     };
-    int k = wild_roll(&w->seed, 12);
+    int k = wild_roll(&w->seed, 16);
 
+    if (k == 3)
+        return arena_printf(
+            w->b.mem,
+            "<multiInstanceLoopCharacteristics behavior=\"None\" noneBehaviorEventRef=\"tell\">"
+            "<loopCardinality>3</loopCardinality><loopDataOutputRef>all</loopDataOutputRef>"
+            "<outputDataItem id=\"%sitem%d\" name=\"y\"/><completionCondition>numberOfCompletedInstances = 2 or x = "
+            "5</completionCondition></multiInstanceLoopCharacteristics>",
+            w->prefix, w->next++);
     return k < 3 ? loop[k] : "";
 }
 
@@ -162,7 +170,8 @@ static inline struct wild_piece wild_leaf(struct wild *w)
 
     if (kind < 4) {
         const char *loop = wild_loop(w), *tag = wild_twisted(w) ? "manualTask" : "userTask";
-        buf_fmt(&w->b, "<%s id=\"%sn%d\">%s</%s>\n", tag, p, n, wild_twisted(w) ? "" : loop, tag);
+        const char *more = wild_roll(&w->seed, 8) == 0 ? " completionQuantity=\"2\"" : "";
+        buf_fmt(&w->b, "<%s id=\"%sn%d\"%s>%s</%s>\n", tag, p, n, more, wild_twisted(w) ? "" : loop, tag);
     } else if (kind == 4)
         buf_fmt(&w->b,
                 "<serviceTask id=\"%sn%d\" gradus:topic=\"t\"><extensionElements><gradus:input target=\"v\" source=\"=x\"/>"
@@ -192,11 +201,17 @@ static inline struct wild_piece wild_piece(struct wild *w, int depth);
 
 static inline struct wild_piece wild_blocks(struct wild *w, int depth)
 {
-    static const char *const kind[] = {"parallelGateway", "inclusiveGateway", "exclusiveGateway"};
-    int k = wild_roll(&w->seed, 3), split = w->next++, join = w->next++;
+    static const char *const kind[] = {"parallelGateway", "inclusiveGateway", "exclusiveGateway", "complexGateway"};
+    static const char *const when[] = {"activationCount &gt;= 1", "activationCount &gt;= 2", "x &lt; 5"};
+    int k = wild_roll(&w->seed, 4), split = w->next++, join = w->next++;
 
-    buf_fmt(&w->b, "<%s id=\"%sn%d\"/><%s id=\"%sn%d\"/>\n", kind[k], w->prefix, split, kind[k], w->prefix, join);
-    for (int i = 0; i < 2; i++) {
+    buf_fmt(&w->b, "<%s id=\"%sn%d\"/>", kind[k == 3 ? 1 : k], w->prefix, split);
+    if (k == 3)
+        buf_fmt(&w->b, "<%s id=\"%sn%d\"><activationCondition>%s</activationCondition></%s>\n", kind[k], w->prefix, join,
+                when[wild_roll(&w->seed, 3)], kind[k]);
+    else
+        buf_fmt(&w->b, "<%s id=\"%sn%d\"/>\n", kind[k], w->prefix, join);
+    for (int i = 0; i < (k == 3 ? 3 : 2); i++) {
         struct wild_piece p = wild_piece(w, depth - 1);
         wild_flow(w, split, p.first, k == 0 ? NULL : i == 0 ? "x > 2" : "true");
         wild_flow(w, p.last, join, NULL);
@@ -284,9 +299,26 @@ static inline struct wild_piece wild_sub(struct wild *w, int depth)
     return (struct wild_piece){n, n};
 }
 
+static inline struct wild_piece wild_adhoc(struct wild *w, int depth)
+{
+    int n = w->next++;
+    bool chosen = wild_roll(&w->seed, 3) != 0;
+
+    buf_fmt(&w->b, "<adHocSubProcess id=\"%sn%d\" ordering=\"%s\" cancelRemainingInstances=\"%s\">%s\n", w->prefix, n,
+            wild_roll(&w->seed, 2) == 0 ? "Sequential" : "Parallel", wild_roll(&w->seed, 2) == 0 ? "true" : "false",
+            wild_loop(w));
+    wild_user(w, "");
+    struct wild_piece a = wild_leaf(w), b = wild_piece(w, depth - 1);
+    wild_flow(w, a.last, b.first, NULL);
+    wild_esps(w);
+    buf_fmt(&w->b, "%s</adHocSubProcess>\n", chosen ? "<completionCondition>x &gt; 3</completionCondition>" : "");
+    wild_border(w, n);
+    return (struct wild_piece){n, n};
+}
+
 static inline struct wild_piece wild_piece(struct wild *w, int depth)
 {
-    int what = depth <= 0 ? 0 : wild_roll(&w->seed, 7);
+    int what = depth <= 0 ? 0 : wild_roll(&w->seed, 8);
 
     if (what == 0)
         return wild_leaf(w);
@@ -296,6 +328,8 @@ static inline struct wild_piece wild_piece(struct wild *w, int depth)
         return wild_race(w);
     if (what == 3 || what == 4)
         return wild_sub(w, depth);
+    if (what == 5)
+        return wild_adhoc(w, depth);
     struct wild_piece a = wild_piece(w, depth - 1), b = wild_piece(w, depth - 1);
     wild_flow(w, a.last, b.first, NULL);
     return (struct wild_piece){a.first, b.last};
@@ -310,6 +344,7 @@ static inline const char *wild_text(struct arena *mem, uint64_t seed, const char
             "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
             "xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" id=\"defs\" targetNamespace=\"urn:t\">\n"
             "<message id=\"letter\" name=\"letter\"/><signal id=\"horn\" name=\"horn\"/><error id=\"bad\" errorCode=\"BAD\"/>\n"
+            "<signalEventDefinition id=\"tell\" signalRef=\"horn\"/>\n"
             "<process id=\"wild\" isExecutable=\"true\">\n");
     int start = w.next++;
     buf_fmt(&w.b, "<startEvent id=\"%sn%d\"/>\n", prefix, start);
@@ -373,7 +408,7 @@ static inline enum trigger_kind wild_kind(const struct proc *p, const struct tok
         return k < 4 ? TRIGGER_FAILURE : TRIGGER_SERVICE;
     if (n->kind == NODE_call_activity)
         return k < 4 ? TRIGGER_FAILURE : TRIGGER_CALLED;
-    return TRIGGER_TASK;
+    return n->kind == NODE_ad_hoc ? TRIGGER_ACTIVATE : TRIGGER_TASK;
 }
 
 /* A trigger for IN; with OPERATOR sometimes one of an operator's. */
@@ -409,6 +444,8 @@ static inline struct trigger wild_trigger(struct arena *mem, const struct proc *
     t.token = at->no;
     if (t.kind == TRIGGER_MESSAGE)
         t.text = "letter";
+    if (t.kind == TRIGGER_ACTIVATE && p->node[at->node].n_start > 0)
+        t.node = p->node[at->node].start[wild_roll(seed, p->node[at->node].n_start)];
     return t;
 }
 
