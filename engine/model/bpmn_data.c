@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "model/bpmn_int.h"
 
-enum { LIMIT_DATA_NAMES = 1000 }; /* names that are no plain words, which expressions may use */
+enum { LIMIT_DATA_NAMES = 200 }; /* names that are no plain words, which expressions may use; further ones are spelled anew */
 
 /* ---- names ---- */
 
@@ -59,7 +59,7 @@ static const char *word_of(struct bpmn_file *f, const char *name)
 {
     char *word = NULL;
 
-    if (is_readable(f, name, true))
+    if (is_readable(f, name, f->names.n < LIMIT_DATA_NAMES))
         return name;
     word = arena_printf(f->mem, "%s%s", *name >= '0' && *name <= '9' ? "_" : "", name);
     for (char *c = word; *c != '\0'; c++) {
@@ -68,7 +68,7 @@ static const char *word_of(struct bpmn_file *f, const char *name)
         if (!plain_word(one))
             *c = '_';
     }
-    return is_readable(f, word, true) ? word : arena_printf(f->mem, "%s_", word);
+    return is_readable(f, word, false) ? word : arena_printf(f->mem, "%s_", word);
 }
 
 static void gather_names(struct bpmn_file *f, const struct xml_node *x, const char **list)

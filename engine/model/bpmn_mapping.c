@@ -145,75 +145,98 @@ static void put_text(struct buf *b, const char *at, const char *path, const stru
     buf_char(b, ')');
 }
 
-/* All mappings from the one at FIRST on that lead to parts of one variable become a single one: the parts are put into it one after
- * the other. Those that were used lose their target. */
-static void join_parts(struct ends *e, int32_t first)
-{
-    struct bpmn_mapping *m = &e->list[first];
-    const char *path = m->target;
-    size_t root = path_root(path);
-    const char *name = arena_strndup(e->f->mem, path, root);
-    struct buf b = buf_new(e->f->mem, LIMIT_MAPPING_TEXT);
-    struct bpmn_expr whole = {.text = e->in ? "null" : name, .feel = true};
-    int32_t n = 0;
+/* Mappings to parts of one variable, in their order. */
+struct parts {
+    const char *name; /* of the variable */
+    struct part {
+        struct bpmn_mapping *map;
+        struct part *next;
+    } * first, **last;
+    const struct bpmn_mapping *whole; /* one to the variable itself that stands before them, NULL if none */
+};
 
-    for (int32_t i = 0; i < first; i++) {
-        if (e->list[i].target != NULL && strcmp(e->list[i].target, name) == 0 && e->list[i].source.text != NULL) {
-            whole = e->list[i].source;
-            e->list[i].target = NULL;
-        }
-    }
+/* One mapping for all of them: the parts are put into the variable one after the other. */
+static struct bpmn_mapping join_parts(struct ends *e, const struct parts *p)
+{
+    struct buf b = buf_new(e->f->mem, LIMIT_MAPPING_TEXT);
+    struct bpmn_mapping out = {.target = p->name, .source = {.feel = true}, .line = p->first->map->line};
+    struct bpmn_expr whole = {.text = e->in ? "null" : p->name, .feel = true};
+    int n = 0;
+
+    if (p->whole != NULL)
+        whole = p->whole->source;
+    out.source.line = out.line;
+    out.source.problem = whole.problem;
     buf_str(&b, "{gradus_part_0: ");
     source_text(&b, &whole);
-    for (int32_t i = first; i < e->n_list; i++) {
-        struct bpmn_mapping *part = &e->list[i];
-
-        if (part->target == NULL || path_root(part->target) != root || strncmp(part->target, path, root) != 0 ||
-            part->source.text == NULL)
-            continue;
-        buf_fmt(&b, ", gradus_part_%d: ", (int)n + 1);
-        put_text(&b, arena_printf(e->f->mem, "gradus_part_%d", (int)n), part->target + root + 1, &part->source);
+    for (const struct part *part = p->first; part != NULL; part = part->next) {
+        buf_fmt(&b, ", gradus_part_%d: ", n + 1);
+        put_text(&b, arena_printf(e->f->mem, "gradus_part_%d", n), part->map->target + strlen(p->name) + 1, &part->map->source);
         n++;
-        if (part->source.problem != NULL)
-            m->source.problem = part->source.problem;
-        if (i != first)
-            part->target = NULL;
+        if (part->map->source.problem != NULL)
+            out.source.problem = part->map->source.problem;
     }
-    buf_fmt(&b, "}.gradus_part_%d", (int)n);
-    m->target = name;
-    if (whole.problem != NULL)
-        m->source.problem = whole.problem;
-    m->source.feel = true;
-    m->source.text = buf_text(&b);
+    buf_fmt(&b, "}.gradus_part_%d", n);
+    out.source.text = buf_text(&b);
     if (b.over)
-        m->source.problem = "the parts of one variable are too many";
+        out.source.problem = "the parts of one variable are too many";
+    return out;
 }
 
-/* Of several mappings to one target the last counts. */
+static struct parts *parts_of(struct ends *e, struct map *all, struct bpmn_mapping *m, size_t root)
+{
+    const char *name = arena_strndup(e->f->mem, m->target, root);
+    struct parts *p = map_get(all, name);
+
+    if (p == NULL) {
+        p = ARENA_NEW(e->f->mem, struct parts);
+        p->name = name;
+        p->last = &p->first;
+        map_set(all, name, p);
+    }
+    return p;
+}
+
+/* One mapping for each target: the parts of a variable together, else the last. */
 static void settle(struct ends *e, struct bpmn_mapping **list, int32_t *count)
 {
-    struct map seen = map_new(e->f->mem);
+    struct bpmn_mapping *all = *list, *out = ARENA_NEW_N(e->f->mem, struct bpmn_mapping, (size_t)*count);
+    struct map parts = map_new(e->f->mem), seen = map_new(e->f->mem);
     int32_t n = 0;
 
-    e->list = *list;
-    e->n_list = *count;
-    for (int32_t i = 0; i < e->n_list; i++) {
-        if (e->list[i].target != NULL && path_root(e->list[i].target) > 0 && e->list[i].source.text != NULL)
-            join_parts(e, i);
-    }
-    for (int32_t i = 0; i < e->n_list; i++) {
-        struct bpmn_mapping *before = e->list[i].target != NULL ? map_get(&seen, e->list[i].target) : NULL;
+    for (int32_t i = 0; i < *count; i++) {
+        size_t root = all[i].source.text != NULL ? path_root(all[i].target) : 0;
+        struct parts *p = root > 0 ? parts_of(e, &parts, &all[i], root) : NULL;
+        const char *target = p != NULL ? p->name : all[i].target;
+        struct bpmn_mapping *place = *target != '\0' ? map_get(&seen, target) : NULL;
 
-        if (e->list[i].target == NULL)
-            continue;
-        if (before != NULL && *before->target != '\0') {
-            *before = e->list[i];
-            continue;
+        struct parts *before = p == NULL ? map_get(&parts, target) : NULL;
+
+        if (before != NULL) { /* the whole after its parts */
+            before->first = NULL;
+            before->last = &before->first;
         }
-        e->list[n] = e->list[i];
-        map_set(&seen, e->list[n].target, &e->list[n]);
-        n++;
+        if (p != NULL) {
+            if (p->first == NULL && place != NULL && place->source.text != NULL)
+                p->whole = arena_memdup(e->f->mem, place, sizeof *place);
+            *p->last = ARENA_NEW(e->f->mem, struct part);
+            (*p->last)->map = &all[i];
+            p->last = &(*p->last)->next;
+        }
+        if (place == NULL) {
+            place = &out[n++];
+            map_set(&seen, target, place);
+        }
+        *place = all[i];
+        place->target = target;
     }
+    for (int32_t i = 0; i < n; i++) {
+        const struct parts *p = map_get(&parts, out[i].target);
+
+        if (p != NULL && p->first != NULL)
+            out[i] = join_parts(e, p);
+    }
+    *list = out;
     *count = n;
 }
 

@@ -47,14 +47,14 @@ static void settle_flow(struct bpmn_file *f, const struct xml_node *x)
 
 /* ---- correlation ---- */
 
+/* What counts for one process. */
 struct keys {
     struct bpmn_file *f;
-    struct bpmn_process *p;
     const struct xml_node *key[LIMIT_MODEL_KEYS];
-    const struct xml_node *subscription[LIMIT_MODEL_KEYS]; /* of the process for that key, NULL if none */
     int32_t n;
-    struct map paths; /* "property message" -> messagePath */
-    struct map known; /* message -> struct bpmn_event that has its keys */
+    struct map bound;        /* "key property" -> dataPath, from the process's subscriptions */
+    struct map known;        /* message -> struct bpmn_event that has its keys */
+    const struct map *paths; /* "property message" -> messagePath */
 };
 
 static const char *local_part(const char *ref)
@@ -64,52 +64,66 @@ static const char *local_part(const char *ref)
     return colon != NULL ? colon + 1 : ref;
 }
 
-static bool same_ref(const char *ref, const char *id)
+static const char *pair(struct bpmn_file *f, const char *a, const char *b)
 {
-    return strcmp(local_part(ref), local_part(id)) == 0;
+    return arena_printf(f->mem, "%s %s", local_part(a), local_part(b));
 }
 
-static void add_key(struct keys *k, const struct xml_node *key, const struct xml_node *subscription)
+static void set_path(struct bpmn_file *f, struct map *to, const char *key, const struct xml_node *path)
 {
-    if (key == NULL || !bpmn_is(key, "correlationKey"))
+    struct bpmn_expr e = bpmn_formal(f, path);
+
+    if (e.text != NULL && map_get(to, key) == NULL)
+        map_set(to, key, arena_memdup(f->mem, &e, sizeof e));
+}
+
+static void add_key(struct keys *k, const struct xml_node *key)
+{
+    if (key == NULL || !bpmn_is(key, "correlationKey") || k->n == LIMIT_MODEL_KEYS)
         return;
     for (int32_t i = 0; i < k->n; i++) {
         if (strcmp(bpmn_attr(k->key[i], "id"), bpmn_attr(key, "id")) == 0)
             return;
     }
-    if (k->n == LIMIT_MODEL_KEYS)
-        return;
-    k->key[k->n] = key;
-    k->subscription[k->n++] = subscription;
+    k->key[k->n++] = key;
 }
 
-/* Keys of the conversations that stand in X, which the process takes part in. */
+/* Keys of the conversations that stand in X. */
 static void conversation_keys(struct keys *k, const struct xml_node *x)
 {
-    for (const struct xml_node *c = x->first; c != NULL; c = c->next) {
+    for (const struct xml_node *c = x->first; c != NULL && k->n < LIMIT_MODEL_KEYS; c = c->next) {
         if (bpmn_is(c, "correlationKey"))
-            add_key(k, c, NULL);
+            add_key(k, c);
         else if (bpmn_is(c, "conversation") || bpmn_is(c, "subConversation"))
             conversation_keys(k, c);
     }
 }
 
-static bool takes_part(const struct keys *k, const struct xml_node *collaboration)
+/* The keys that PROCESS subscribes to; they come before those of the conversations it takes part in. */
+static void subscribed_keys(struct keys *k, const struct xml_node *process)
 {
-    for (const struct xml_node *x = xml_child(collaboration, BPMN_NS, "participant"); x != NULL; x = xml_again(x)) {
-        if (same_ref(bpmn_attr(x, "processRef"), k->p->id))
-            return true;
+    for (const struct xml_node *s = xml_child(process, BPMN_NS, "correlationSubscription"); s != NULL; s = xml_again(s)) {
+        const struct xml_node *key = bpmn_find(k->f, bpmn_attr(s, "correlationKeyRef"));
+        const struct xml_node *b = xml_child(s, BPMN_NS, "correlationPropertyBinding");
+
+        add_key(k, key);
+        for (; key != NULL && b != NULL; b = xml_again(b))
+            set_path(k->f, &k->bound, pair(k->f, bpmn_attr(key, "id"), bpmn_attr(b, "correlationPropertyRef")),
+                     xml_child(b, BPMN_NS, "dataPath"));
     }
-    return false;
 }
 
-static void gather_keys(struct keys *k)
+/* Adds the keys of the collaboration X to those of the processes that take part. */
+static void shared_keys(struct bpmn_file *f, const struct map *all, const struct xml_node *x)
 {
-    for (const struct xml_node *s = xml_child(k->p->xml, BPMN_NS, "correlationSubscription"); s != NULL; s = xml_again(s))
-        add_key(k, bpmn_find(k->f, bpmn_attr(s, "correlationKeyRef")), s);
-    for (const struct xml_node *c = k->f->root->first; c != NULL; c = c->next) {
-        if ((bpmn_is(c, "collaboration") || bpmn_is(c, "globalConversation")) && takes_part(k, c))
-            conversation_keys(k, c);
+    struct keys found = {.f = f};
+
+    conversation_keys(&found, x);
+    for (const struct xml_node *p = xml_child(x, BPMN_NS, "participant"); found.n > 0 && p != NULL; p = xml_again(p)) {
+        struct keys *k = map_get(all, local_part(bpmn_attr(p, "processRef")));
+
+        for (int32_t i = 0; k != NULL && i < found.n; i++)
+            add_key(k, found.key[i]);
     }
 }
 
@@ -121,47 +135,27 @@ static struct map message_paths(struct bpmn_file *f)
     for (const struct xml_node *p = xml_child(f->root, BPMN_NS, "correlationProperty"); p != NULL; p = xml_again(p)) {
         const struct xml_node *r = xml_child(p, BPMN_NS, "correlationPropertyRetrievalExpression");
 
-        for (; r != NULL; r = xml_again(r)) {
-            const char *key = arena_printf(f->mem, "%s %s", bpmn_attr(p, "id"), local_part(bpmn_attr(r, "messageRef")));
-            struct bpmn_expr e = bpmn_formal(f, xml_child(r, BPMN_NS, "messagePath"));
-
-            if (e.text != NULL)
-                map_set(&paths, key, arena_memdup(f->mem, &e, sizeof e));
-        }
+        for (; r != NULL; r = xml_again(r))
+            set_path(f, &paths, pair(f, bpmn_attr(p, "id"), bpmn_attr(r, "messageRef")), xml_child(r, BPMN_NS, "messagePath"));
     }
     return paths;
 }
 
-/* Where in MESSAGE the value of the property stands; NULL if that is not said. */
-static const struct bpmn_expr *message_path(const struct keys *k, const char *property, const struct xml_node *message)
+static struct bpmn_key key_of(struct keys *k, const struct xml_node *x, const struct xml_node *message)
 {
-    return map_get(&k->paths, arena_printf(k->f->mem, "%s %s", local_part(property), bpmn_attr(message, "id")));
-}
-
-static struct bpmn_expr data_path(struct keys *k, const struct xml_node *subscription, const char *property)
-{
-    const struct xml_node *b = xml_child(subscription, BPMN_NS, "correlationPropertyBinding");
-
-    for (; b != NULL; b = xml_again(b)) {
-        if (same_ref(bpmn_attr(b, "correlationPropertyRef"), property))
-            return bpmn_formal(k->f, xml_child(b, BPMN_NS, "dataPath"));
-    }
-    return (struct bpmn_expr){0};
-}
-
-static struct bpmn_key key_of(struct keys *k, int32_t i, const struct xml_node *message)
-{
+    const struct xml_node *r = xml_child(x, BPMN_NS, "correlationPropertyRef");
     struct bpmn_expr paths[LIMIT_MODEL_KEYS], data[LIMIT_MODEL_KEYS];
-    struct bpmn_key key = {.id = bpmn_attr(k->key[i], "id")};
+    struct bpmn_key key = {.id = bpmn_attr(x, "id")};
 
-    for (const struct xml_node *r = xml_child(k->key[i], BPMN_NS, "correlationPropertyRef"); r != NULL; r = xml_again(r)) {
+    for (int i = 0; r != NULL && i < LIMIT_MODEL_KEYS; r = xml_again(r), i++) {
         const char *property = text_clean(k->f->mem, r->text, false);
-        const struct bpmn_expr *path = key.n < LIMIT_MODEL_KEYS ? message_path(k, property, message) : NULL;
+        const struct bpmn_expr *path = map_get(k->paths, pair(k->f, property, bpmn_attr(message, "id")));
+        const struct bpmn_expr *bound = map_get(&k->bound, pair(k->f, key.id, property));
 
         if (path == NULL)
             continue;
         paths[key.n] = *path;
-        data[key.n++] = data_path(k, k->subscription[i], property);
+        data[key.n++] = bound != NULL ? *bound : (struct bpmn_expr){0};
     }
     key.message = arena_memdup(k->f->mem, paths, (size_t)key.n * sizeof *paths);
     key.data = arena_memdup(k->f->mem, data, (size_t)key.n * sizeof *data);
@@ -184,28 +178,42 @@ static void correlate(struct keys *k, struct bpmn_event *e)
     map_set(&k->known, bpmn_attr(e->root, "id"), e);
     e->correlation = ARENA_NEW_N(k->f->mem, struct bpmn_key, (size_t)k->n);
     for (int32_t i = 0; i < k->n; i++) {
-        struct bpmn_key key = key_of(k, i, e->root);
+        struct bpmn_key key = key_of(k, k->key[i], e->root);
 
         if (key.n > 0)
             e->correlation[e->n_correlation++] = key;
     }
 }
 
+static void correlate_all(struct bpmn_file *f)
+{
+    struct map paths = message_paths(f), all = map_new(f->mem);
+
+    for (struct bpmn_process *p = f->process; p != NULL; p = p->next) {
+        struct keys *k = ARENA_NEW(f->mem, struct keys);
+
+        *k = (struct keys){.f = f, .bound = map_new(f->mem), .known = map_new(f->mem), .paths = &paths};
+        subscribed_keys(k, p->xml);
+        if (map_get(&all, p->id) == NULL)
+            map_set(&all, p->id, k);
+    }
+    for (const struct xml_node *x = f->root->first; x != NULL; x = x->next) {
+        if (bpmn_is(x, "collaboration") || bpmn_is(x, "globalConversation"))
+            shared_keys(f, &all, x);
+    }
+    for (struct bpmn_process *p = f->process; p != NULL; p = p->next) {
+        for (int32_t i = 0; i < p->n_node; i++) {
+            for (int32_t d = 0; d < p->node[i].n_event; d++)
+                correlate(map_get(&all, p->id), &p->node[i].definition[d]);
+        }
+    }
+}
+
 void bpmn_settle_messages(struct bpmn_file *f)
 {
-    struct map paths = message_paths(f);
-
     for (const struct xml_node *c = xml_child(f->root, BPMN_NS, "collaboration"); c != NULL; c = xml_again(c)) {
         for (const struct xml_node *x = xml_child(c, BPMN_NS, "messageFlow"); x != NULL; x = xml_again(x))
             settle_flow(f, x);
     }
-    for (struct bpmn_process *p = f->process; p != NULL; p = p->next) {
-        struct keys k = {.f = f, .p = p, .paths = paths, .known = map_new(f->mem)};
-
-        gather_keys(&k);
-        for (int32_t i = 0; i < p->n_node; i++) {
-            for (int32_t d = 0; d < p->node[i].n_event; d++)
-                correlate(&k, &p->node[i].definition[d]);
-        }
-    }
+    correlate_all(f);
 }

@@ -373,7 +373,7 @@ static void derived_stages(struct proc *p)
 
 /* ---- the whole ---- */
 
-static enum err fill(struct make *m, const struct bpmn_process *from, struct span file)
+static enum err fill(struct make *m, const struct bpmn_process *from, const struct digest *hash)
 {
     struct proc *p = m->p;
 
@@ -383,7 +383,7 @@ static enum err fill(struct make *m, const struct bpmn_process *from, struct spa
     p->executable = from->executable && !from->blocked;
     p->global = from->global;
     p->undo = PROC_NONE;
-    p->hash = digest_of(file.p, file.n);
+    p->hash = *hash;
     p->n_start = from->n_entry;
     p->start = entry_list(m, from->entry, from->n_entry);
     p->n_data = from->n_data;
@@ -403,6 +403,7 @@ static enum err fill(struct make *m, const struct bpmn_process *from, struct spa
 enum err make_all(struct arena *mem, const struct bpmn_file *file, struct span bytes, struct proc_list **out)
 {
     struct proc_list **tail = out;
+    struct digest hash = digest_of(bytes.p, bytes.n);
 
     for (const struct bpmn_process *one = file->process; one != NULL; one = one->next) {
         struct arena *own = arena_new(0);
@@ -412,7 +413,7 @@ enum err make_all(struct arena *mem, const struct bpmn_file *file, struct span b
         *tail = ARENA_NEW(mem, struct proc_list);
         (*tail)->proc = m.p;
         tail = &(*tail)->next;
-        TRY(fill(&m, one, bytes));
+        TRY(fill(&m, one, &hash));
     }
     return OK;
 }

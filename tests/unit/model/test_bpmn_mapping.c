@@ -1,4 +1,6 @@
 /* tests/unit/model/test_bpmn_mapping.c - data: names of variables, associations, stores, parts of variables. */
+#include "base/buf.h"
+
 #include "unit/model/proc_util.h"
 
 static const char *told(const struct made *m, const struct proc_data *d, int32_t n)
@@ -33,6 +35,22 @@ static void test_declarations(void **state)
     assert_string_equal(uses[1], "order-id");
     assert_string_equal(uses[2], "count"); /* hides the function */
     made_free(&m);
+}
+
+/* Expressions need not look for more than so many names of several words. */
+static void test_many_names(void **state)
+{
+    struct arena *mem = util_arena();
+    struct buf b = buf_new(mem, UTIL_FILE_MAX);
+
+    for (int i = 0; i < 201; i++)
+        buf_fmt(&b, "<property id='p%d' name='my no %d'/>", i, i);
+    struct made m = made("", buf_text(&b));
+    assert_int_equal(m.p->n_data, 201);
+    assert_string_equal(m.p->data[199].name, "my no 199");
+    assert_string_equal(m.p->data[200].name, "my_no_200");
+    made_free(&m);
+    arena_free(mem);
 }
 
 static void test_associations(void **state)
@@ -126,12 +144,17 @@ static void test_parts(void **state)
                  "<zeebe:output source='=2' target='order.a'/></zeebe:ioMapping></extensionElements></task>");
     assert_string_equal(value_of(&m, NULL), "{a: 2, z: 9}");
     made_free(&m);
+    m = made("", "<task id='x'><extensionElements><zeebe:ioMapping><zeebe:output source='=2' target='order.a'/>"
+                 "<zeebe:output source='={z: 9}' target='order'/></zeebe:ioMapping></extensionElements></task>");
+    assert_string_equal(value_of(&m, NULL), "{z: 9}");
+    made_free(&m);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declarations),
+        cmocka_unit_test(test_many_names),
         cmocka_unit_test(test_associations),
         cmocka_unit_test(test_parts),
     };
