@@ -369,7 +369,12 @@ static enum err can_run(struct unit *u, const struct proc *p, struct findings *f
 
     if (play != NULL)
         return OK; /* it runs as it is: what is missing becomes an incident */
-    if (!p->executable)
+    if (p->blocked)
+        finding_add(
+            f, FINDING_ERROR, "process-blocked", 0, p->key,
+            "The process %s holds what cannot run here: put right what the warnings of the draft name, and upload it again.",
+            p->key);
+    else if (!p->executable)
         finding_add(f, FINDING_ERROR, "process-not-executable", 0, p->key,
                     "The process %s is marked isExecutable=\"false\"; set it to true in the modeler and upload it again.",
                     p->key);

@@ -93,7 +93,7 @@ enum err flow_step_proc(struct unit *u, uint64_t definition, const struct proc *
     const struct flow_play *play = flow_host_of(u)->play;
 
     TRY(flow_proc(u, definition, out));
-    if ((*out)->executable || play == NULL || !play->force)
+    if ((*out)->executable || (*out)->blocked || play == NULL || !play->force)
         return OK;
     struct proc *forced = arena_memdup(u->mem, *out, sizeof **out);
     forced->executable = true;
@@ -128,6 +128,8 @@ enum err flow_work_fresh(struct unit *u, struct flow_work *w, const struct flow_
     const struct proc *proc;
 
     TRY(flow_step_proc(u, n->definition, &proc));
+    if (proc->blocked)
+        return fail(E_STATE, "process %s holds what cannot run here: the findings of its model say what", proc->key);
     if (!proc->executable)
         return fail(E_STATE, "process %s is not executable: set isExecutable=\"true\" in the model and release it again",
                     proc->key);

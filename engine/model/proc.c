@@ -381,6 +381,7 @@ static enum err fill(struct make *m, const struct bpmn_process *from, const stru
     p->name = make_keep(m, *from->name != '\0' ? from->name : from->id);
     p->version_tag = make_keep(m, from->version_tag);
     p->executable = from->executable && !from->blocked;
+    p->blocked = from->blocked;
     p->global = from->global;
     p->undo = PROC_NONE;
     p->hash = *hash;

@@ -233,7 +233,8 @@ struct proc {
     const char *key; /* bpmn:process/@id */
     const char *name;
     const char *version_tag; /* "" if none */
-    bool executable;         /* isExecutable; false: deployable and viewable, start refused */
+    bool executable;         /* isExecutable, and all of it can run here; false: deployable and viewable, start refused */
+    bool blocked;            /* it says isExecutable, and something in it cannot run here: the findings say what */
     struct digest hash;      /* SHA-256 of the file's bytes */
     struct proc_node *node;
     struct proc_flow *flow;

@@ -263,7 +263,8 @@ static enum err start(struct step *s, const struct trigger *t)
     if (s->in->n_scope != 0)
         return fail(E_STATE, "the instance has been started already");
     if (!p->executable)
-        return fail(E_STATE, "the process %s is not executable", p->key);
+        return fail(E_STATE, p->blocked ? "the process %s holds what cannot run here" : "the process %s is not executable",
+                    p->key);
     TRY(t->node == PROC_NONE ? none_start(s, &at, &n) : event_place(p, t->node));
     TRY(scope_check(s, t->vars));
     inst_reserve(s->in, (uint32_t)(p->n_start + p->n_node) + STEP_ROOM, STEP_ROOM);

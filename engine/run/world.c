@@ -253,7 +253,7 @@ static enum err install(struct world *w, struct proc *p)
     struct world_def *d = ARENA_NEW(w->life, struct world_def);
 
     *d = (struct world_def){.proc = p, .version = 1, .deployment = w->deployments, .latest = true};
-    p->executable = p->executable || w->env.force;
+    p->executable = p->executable || (w->env.force && !p->blocked);
     for (struct world_def *old = w->def; old != NULL; old = old->next) {
         if (strcmp(old->proc->key, p->key) == 0) {
             old->latest = false;

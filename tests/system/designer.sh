@@ -63,7 +63,7 @@ ok "... with the missing target" shows 'flow-target-missing'
 ok "... its line" shows '<td class="num" data-label="Line">5</td>'
 ok "... its element" shows '<span class="tag mono">f1</span>'
 ok "... the double id" shows 'id-duplicate'
-ok "... the element that is not executed" shows 'element-unsupported'
+ok "... the element that has no place in a process" shows 'choreography-in-process'
 ok "... and the task without topic, all at once" shows 'service-topic-missing'
 ok "... what was typed is there" shows 'what is new'
 ok "... nothing is stored" [ "$(drafts)" = "$before" ]
