@@ -17,6 +17,7 @@ enum { LIMIT_PAIRS = 1000 };
 struct operation {
     struct flow_place place;
     uint64_t incident;
+    const char *code;
     struct val vars;
     struct flow_migration migration;
     struct flow_picture picture;
@@ -81,6 +82,13 @@ static enum err read_set(struct cmd *c, struct operation *o)
 {
     if (c->argc > 0 && strchr(c->argv[0], '=') == NULL)
         TRY(read_token(c, o));
+    return read_vars(c, o);
+}
+
+static enum err read_raise(struct cmd *c, struct operation *o)
+{
+    TRY(read_token(c, o));
+    TRY(word(c, "the code", &o->code));
     return read_vars(c, o);
 }
 
@@ -154,6 +162,26 @@ static enum err skip(struct unit *u, struct operation *o)
     return flow_skip(u, o->incident, o->vars, o->place.why);
 }
 
+static struct flow_raise raise_of(const struct operation *o)
+{
+    return (struct flow_raise){
+        .inst = o->place.inst, .token = o->place.token, .code = o->code, .vars = o->vars, .why = o->place.why};
+}
+
+static enum err error(struct unit *u, struct operation *o)
+{
+    struct flow_raise r = raise_of(o);
+
+    return flow_error(u, &r);
+}
+
+static enum err escalation(struct unit *u, struct operation *o)
+{
+    struct flow_raise r = raise_of(o);
+
+    return flow_escalation(u, &r);
+}
+
 static enum err migrate(struct unit *u, struct operation *o)
 {
     *o->migration.findings = findings_new(u->mem); /* a unit may be tried again */
@@ -173,6 +201,8 @@ static const struct verb verbs[] = {
   {"drop",     "INSTANCE TOKEN",                    read_token,     drop,     false, UNIT_RW},
   {"activate", "INSTANCE TOKEN NODE",               read_place,     activate, false, UNIT_RW},
   {"set",      "INSTANCE [TOKEN] NAME=VALUE...",    read_set,       set,      false, UNIT_RW},
+  {"error",    "INSTANCE TOKEN CODE [NAME=VALUE...]", read_raise,   error,    false, UNIT_RW},
+  {"escalation", "INSTANCE TOKEN CODE [NAME=VALUE...]", read_raise, escalation, false, UNIT_RW},
   {"retry",    "INCIDENT [NAME=VALUE...]",          read_vars,      retry,    true,  UNIT_RW},
   {"skip",     "INCIDENT [NAME=VALUE...]",          read_vars,      skip,     true,  UNIT_RW},
   {"migrate",  "INSTANCE DEFINITION [OLD=NEW...] [--dry]", read_migration, migrate, false, UNIT_RW},
@@ -182,7 +212,7 @@ static const struct verb verbs[] = {
 static enum err usage(void)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        fprintf(stderr, "  gradus operate %-9s %s [--why TEXT]\n", verbs[i].name, verbs[i].words);
+        fprintf(stderr, "  gradus operate %-10s %s [--why TEXT]\n", verbs[i].name, verbs[i].words);
     return fail(E_INPUT, "say what to do");
 }
 

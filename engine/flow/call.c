@@ -194,3 +194,27 @@ enum err flow_call_escalated(struct unit *u, struct flow_step *step, const struc
     flow_work_add(u, caller, &t);
     return OK;
 }
+
+/* ---- before a release ---- */
+
+static bool in_file(const struct proc_list *file, const char *key)
+{
+    while (file != NULL && strcmp(file->proc->key, key) != 0)
+        file = file->next;
+    return file != NULL;
+}
+
+enum err flow_call_check(struct unit *u, const struct proc *p, const struct proc_list *file, struct findings *f)
+{
+    for (int32_t i = 0; i < p->n_node; i++) {
+        const struct proc_node *n = &p->node[i];
+        struct q_call_in_force q = {.in = {.key = n->call.key.literal}};
+        if (n->kind != NODE_call_activity || q.in.key == NULL || in_file(file, q.in.key))
+            continue;
+        TRY(q_call_in_force(u, &q));
+        if (!q.found)
+            finding_add(f, FINDING_WARNING, "call-unknown", n->line, n->id,
+                        "There is no process '%s' in force; every ticket would stop here. Have it released, too.", q.in.key);
+    }
+    return OK;
+}

@@ -1,7 +1,7 @@
 -- engine/flow/call.sql - which version of a process a call activity means.
 
 -- call_in_force(key text) -> one (id u64)
---   by portal agent worker cli admin
+--   by portal agent worker cli admin designer
 SELECT id FROM definition WHERE process_key = :key AND current = 1 AND kind = 'bpmn';
 
 -- call_version(key text, version u32) -> one (id u64)

@@ -84,6 +84,7 @@ static enum err compile(struct unit *u, const struct deploy_draft *d, struct fin
             continue; /* a story brings its decisions, too */
         check_topics(u, l->proc, f);
         TRY(decision_check(u, l->proc, FINDING_WARNING, f));
+        TRY(flow_call_check(u, l->proc, *list, f));
     }
     if (f->errors > 0)
         return fail(E_FINDINGS, "%s: %d errors", d->file, f->errors);

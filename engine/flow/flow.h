@@ -146,12 +146,19 @@ struct flow_migration {
 };
 enum err flow_migrate(struct unit *u, const struct flow_migration *m) CHECKED;
 
-/* ---- a user task that ends otherwise; T and SUBJECT as for flow_complete() ---- */
-
-/* Its worker raises the BPMN error CODE with VARS: the task is over. Uncaught it is an incident. */
-enum err flow_error(struct unit *u, const struct flow_task *t, void *subject, const char *code, struct val vars) CHECKED;
-/* Its worker raises the escalation CODE: the task goes on unless that interrupts it. */
-enum err flow_escalation(struct unit *u, const struct flow_task *t, void *subject, const char *code, struct val vars) CHECKED;
+/* The work at TOKEN (user task, service, call) raises a BPMN error or escalation. */
+struct flow_raise {
+    uint64_t inst;
+    uint32_t token;
+    void *subject; /* locked by the caller, who saves it; NULL = both is done here */
+    const char *code;
+    struct val vars; /* its data: a context, or null */
+    const char *why;
+};
+/* With the error CODE the work is over; uncaught it is an incident. */
+enum err flow_error(struct unit *u, const struct flow_raise *r) CHECKED;
+/* With the escalation CODE the work goes on unless that interrupts it; uncaught it is lost. */
+enum err flow_escalation(struct unit *u, const struct flow_raise *r) CHECKED;
 
 /* ---- looking ---- */
 

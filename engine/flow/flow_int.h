@@ -198,6 +198,9 @@ enum err flow_call_drop(struct unit *u, struct flow_step *step, const struct eff
 /* A called instance has ended, or raised an escalation that nobody in it caught. */
 enum err flow_call_ended(struct unit *u, struct flow_step *step, const struct effect *e) CHECKED;
 enum err flow_call_escalated(struct unit *u, struct flow_step *step, const struct effect *e) CHECKED;
+/* Is there a process for each call activity of P that names it plainly: one in force, or one of the same FILE? A warning for each that has
+ * none: it may be released later. */
+enum err flow_call_check(struct unit *u, const struct proc *p, const struct proc_list *file, struct findings *f) CHECKED;
 /* What happens to the instance happens to all that it has called. */
 enum err flow_call_tell(struct unit *u, struct flow_step *step, enum trigger_kind kind) CHECKED;
 

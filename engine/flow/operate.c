@@ -41,8 +41,7 @@ static const char *node_of(const struct flow_step *step, uint32_t token)
     return t != NULL ? step->proc->node[t->node].id : NULL;
 }
 
-/* The event stands before those of what follows from it. */
-static enum err operate(struct unit *u, struct flow_step *step, const struct operation *o)
+static enum err note_operation(struct unit *u, const struct flow_step *step, const struct operation *o)
 {
     struct flow_note note = {.event = o->event,
                              .node = node_of(step, o->t.token),
@@ -50,7 +49,13 @@ static enum err operate(struct unit *u, struct flow_step *step, const struct ope
                              .field = o->field,
                              .n_field = o->n_field};
 
-    TRY(flow_event_note(u, step, &note));
+    return flow_event_note(u, step, &note);
+}
+
+/* The event stands before those of what follows from it. */
+static enum err operate(struct unit *u, struct flow_step *step, const struct operation *o)
+{
+    TRY(note_operation(u, step, o));
     TRY(flow_work_whole(u, step, &o->t));
     return flow_work_save(u, step->work);
 }
@@ -196,34 +201,30 @@ enum err flow_skip(struct unit *u, uint64_t incident, struct val vars, const cha
     return operate(u, step, &o);
 }
 
-/* ---- a task that ends otherwise ---- */
+/* ---- work that ends otherwise ---- */
 
-static enum err raise(struct unit *u, const struct flow_task *task, void *subject, const struct trigger *t)
+static enum err raise(struct unit *u, const struct flow_raise *r, enum trigger_kind kind)
 {
-    struct flow_work *w = flow_work_new(u, subject);
+    struct audit_field f = {kind == TRIGGER_ERROR ? "error" : "escalation", NULL, r->code};
+    struct operation o = {.t = trigger_of(kind, r->token), .event = EV_EVENT_THROWN, .why = r->why, .field = &f, .n_field = 1};
     struct flow_step *step;
 
-    w->task = task;
-    TRY(flow_work_open(u, w, task->inst, &step));
-    return flow_work_whole(u, step, t);
+    o.t.text = r->code;
+    o.t.vars = r->vars;
+    TRY(r->subject != NULL ? flow_work_open(u, flow_work_new(u, r->subject), r->inst, &step) : open_inst(u, r->inst, &step));
+    TRY(note_operation(u, step, &o));
+    TRY(flow_work_whole(u, step, &o.t));
+    return r->subject != NULL ? OK : flow_work_save(u, step->work);
 }
 
-enum err flow_error(struct unit *u, const struct flow_task *task, void *subject, const char *code, struct val vars)
+enum err flow_error(struct unit *u, const struct flow_raise *r)
 {
-    struct trigger t = trigger_of(TRIGGER_ERROR, task->token);
-
-    t.text = code;
-    t.vars = vars;
-    return raise(u, task, subject, &t);
+    return raise(u, r, TRIGGER_ERROR);
 }
 
-enum err flow_escalation(struct unit *u, const struct flow_task *task, void *subject, const char *code, struct val vars)
+enum err flow_escalation(struct unit *u, const struct flow_raise *r)
 {
-    struct trigger t = trigger_of(TRIGGER_ESCALATION, task->token);
-
-    t.text = code;
-    t.vars = vars;
-    return raise(u, task, subject, &t);
+    return raise(u, r, TRIGGER_ESCALATION);
 }
 
 /* ---- migration ---- */

@@ -105,6 +105,19 @@ is "token, task and version have moved" "wrap wrap $v2" "$(at "$two") $(sql "SEL
 says 0 'strike: reaches 2' signal strike
 soon "it still hears what it waited for" "tell,wrap" "SELECT GROUP_CONCAT(node ORDER BY node) FROM token WHERE inst_id = $two AND role = 0"
 
+# ---- an incident ----
+at_pack=$(sql "SELECT no FROM token WHERE inst_id = $one AND node = 'pack' AND role = 0")
+says 0 ': done' operate escalation "$one" "$at_pack" HURRY
+is "an escalation that nobody catches is lost" pack,tell,tell "$(at "$one")"
+says 0 ': done' operate error "$one" "$at_pack" BROKEN 'part="lid"' --why 'dropped it'
+incident=$(sql "SELECT id FROM incident WHERE inst_id = $one AND state = 1")
+is "an error that nobody catches is an incident" "2 pack" "$(sql "SELECT CONCAT(state, ' ', node) FROM token WHERE inst_id = $one AND no = $at_pack")"
+says 0 "failed at pack" operate show "$one"
+says 0 ': done' operate skip "$incident" --why 'sent without the lid'
+is "what is skipped is left behind" tell,tell "$(at "$one")"
+says 1 'is solved already' operate retry "$incident"
+says 2 'there is no incident 1' operate retry 1
+
 # ---- what begins by itself ----
 says 0 'process alarm released as version 1' deploy $F/alarm.bpmn --release
 sql "UPDATE definition SET author_id = (SELECT id FROM person WHERE uid = '$who') WHERE process_key = 'alarm'"
@@ -112,7 +125,7 @@ soon "a timer begins two instances and rests" "2 0 0" "SELECT CONCAT((SELECT COU
 says 0 'begins 0' offer degrees=20
 says 0 'begins 1' offer degrees=31 "requester=\"$who\""
 soon "a condition begins one" 3 "SELECT COUNT(*) FROM inst i JOIN definition d ON d.id = i.definition_id WHERE d.process_key = 'alarm'"
-says 0 'reaches 3' signal strike
+says 0 'reaches 2' signal strike
 soon "a signal begins one" 4 "SELECT COUNT(*) FROM inst i JOIN definition d ON d.id = i.definition_id WHERE d.process_key = 'alarm'"
 soon "nothing is left to do" 0 "SELECT COUNT(*) FROM job WHERE state = 1 AND kind NOT IN ('timer', 'expire')"
 is "and nothing has failed" "" "$(sql 'SELECT error FROM job WHERE state = 2 OR attempts > 0')"

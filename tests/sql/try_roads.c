@@ -290,6 +290,7 @@ int main(int argc, char **argv)
     uint64_t first, n, steps = STEPS;
     int code = 2;
 
+    setvbuf(stdout, NULL, _IOLBF, 0);
     log_open("roads", LOG_CRIT);
     if (argc >= 3 && argc <= 4 && text_u64(argv[1], &first) && text_u64(argv[2], &n) &&
         (argc == 3 || text_u64(argv[3], &steps)))
