@@ -258,6 +258,8 @@ static xmlDocPtr parsed(struct span text)
     return xmlReadMemory(text.p, (int)text.n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 }
 
+static void tell(void *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 static void tell(void *ctx, const char *fmt, ...)
 {
     va_list ap;
