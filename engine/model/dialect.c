@@ -134,6 +134,15 @@ static void tidy_list(struct arena *mem, struct bpmn_expr *e)
         e->text = buf_text(&b);
 }
 
+static const char *plain_attr(const struct xml_node *n, const char *a, const char *b)
+{
+    const char *v = xml_attr(n, "", a);
+
+    if (v == NULL && b != NULL)
+        v = xml_attr(n, "", b);
+    return v != NULL ? v : "";
+}
+
 /* ---- people ---- */
 
 static void from_attributes(struct arena *mem, struct bpmn_node *n)
@@ -182,8 +191,19 @@ static void from_zeebe(struct arena *mem, struct bpmn_node *n)
         n->form_key = xml_attr(form, "", forms[i]);
 }
 
+/* A resource that is named instead of described is a group of that name. */
+static struct bpmn_expr resource_of(struct bpmn_file *f, const struct xml_node *role)
+{
+    const struct xml_node *x = xml_child(role, BPMN_NS, "resourceRef"), *resource = NULL;
+
+    if (x == NULL)
+        return (struct bpmn_expr){0};
+    resource = bpmn_find(f, text_clean(f->mem, x->text, false));
+    return dialect_text(f->mem, VENDOR_STANDARD, resource != NULL ? plain_attr(resource, "name", "id") : NULL, x->line);
+}
+
 /* The standard's own way (10.3.4): potentialOwner and humanPerformer with a resource assignment expression. */
-static void from_resources(struct arena *mem, struct bpmn_node *n)
+static void from_resources(struct bpmn_file *f, struct bpmn_node *n)
 {
     for (const struct xml_node *c = n->xml->first; c != NULL; c = c->next) {
         bool owner = strcmp(c->name, "potentialOwner") == 0;
@@ -197,7 +217,9 @@ static void from_resources(struct arena *mem, struct bpmn_node *n)
         if (text == NULL)
             text = xml_child(a, BPMN_NS, "expression");
         if (text != NULL && to->text == NULL)
-            *to = dialect_text(mem, juel_is(text->text) ? VENDOR_JUEL : VENDOR_STANDARD, text->text, text->line);
+            *to = dialect_text(f->mem, juel_is(text->text) ? VENDOR_JUEL : VENDOR_STANDARD, text->text, text->line);
+        if (text == NULL && n->groups.text == NULL)
+            n->groups = resource_of(f, c);
     }
 }
 
@@ -221,15 +243,6 @@ static bool field_kind(const char *type, enum field_kind *out)
         }
     }
     return false;
-}
-
-static const char *plain_attr(const struct xml_node *n, const char *a, const char *b)
-{
-    const char *v = xml_attr(n, "", a);
-
-    if (v == NULL && b != NULL)
-        v = xml_attr(n, "", b);
-    return v != NULL ? v : "";
 }
 
 static bool is_yes(const char *s)
@@ -357,6 +370,8 @@ static void read_service(struct arena *mem, struct bpmn_node *n)
         n->topic = xml_attr(task, "", "type");
         n->retries = xml_attr(task, "", "retries");
     }
+    if (n->topic != NULL && (*n->topic == '=' || juel_is(n->topic))) /* which service does it is known before it runs */
+        n->topic = NULL;
     if (n->topic == NULL && own != NULL && *own != '\0' && !text_starts(own, "##") &&
         (n->kind != NODE_send_task || n->definition[0].name.text == NULL)) /* a send task that names its message sends it */
         n->topic = own;
@@ -461,7 +476,7 @@ void dialect_read(struct bpmn_file *f, struct bpmn_node *n)
     if (n->kind == NODE_user_task) {
         from_attributes(f->mem, n);
         from_zeebe(f->mem, n);
-        from_resources(f->mem, n);
+        from_resources(f, n);
         tidy_list(f->mem, &n->groups);
         tidy_list(f->mem, &n->users);
         read_form(f->mem, n);

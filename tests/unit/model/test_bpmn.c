@@ -181,6 +181,43 @@ static void test_user_task(void **state)
     }
 }
 
+/* Which service does it is not left to an expression. */
+static void test_topic_is_no_expression(void **state)
+{
+    static const char *const bodies[] = {
+        "<serviceTask id='t' camunda:type='external' camunda:topic='${which}'/>",
+        "<serviceTask id='t'><extensionElements><zeebe:taskDefinition type='=which'/></extensionElements></serviceTask>",
+    };
+
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        struct arena *mem = arena_new(0);
+
+        assert_null(read_with(mem, "", bodies[i])->process->node[0].topic);
+        arena_free(mem);
+    }
+}
+
+/* The standard's resources: described by an expression, or named. */
+static void test_resources(void **state)
+{
+    struct arena *mem = arena_new(0);
+    char *text = arena_printf(
+        mem, "<definitions xmlns='" BPMN_NS "'><resource id='r' name='desk'/><process id='p'><userTask id='a'>"
+             "<potentialOwner><resourceRef>x:r</resourceRef></potentialOwner></userTask><userTask id='b'><humanPerformer>"
+             "<resourceAssignmentExpression><formalExpression>=who</formalExpression></resourceAssignmentExpression>"
+             "</humanPerformer><potentialOwner><resourceRef>nobody</resourceRef></potentialOwner></userTask>"
+             "</process></definitions>");
+    struct xml_node *root = NULL;
+    struct xml_error error = {0};
+
+    assert_int_equal(xml_read(mem, (struct span){text, strlen(text)}, NULL, &root, &error), OK);
+    const struct bpmn_node *n = bpmn_read(mem, root)->process->node;
+    same_text("groups", &n[0].groups, "desk", false);
+    same_text("assignee", &n[1].assignee, "who", true);
+    assert_null(n[1].groups.text);
+    arena_free(mem);
+}
+
 static void test_service_task(void **state)
 {
     static const char *const bodies[] = {
@@ -321,10 +358,10 @@ static void test_treatments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_juel),       cmocka_unit_test(test_juel_calls),   cmocka_unit_test(test_juel_is_bounded),
-        cmocka_unit_test(test_user_task),  cmocka_unit_test(test_service_task), cmocka_unit_test(test_form),
-        cmocka_unit_test(test_conditions), cmocka_unit_test(test_lanes),        cmocka_unit_test(test_every_kind),
-        cmocka_unit_test(test_treatments),
+        cmocka_unit_test(test_juel),         cmocka_unit_test(test_juel_calls), cmocka_unit_test(test_juel_is_bounded),
+        cmocka_unit_test(test_user_task),    cmocka_unit_test(test_resources),  cmocka_unit_test(test_topic_is_no_expression),
+        cmocka_unit_test(test_service_task), cmocka_unit_test(test_form),       cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_lanes),        cmocka_unit_test(test_every_kind), cmocka_unit_test(test_treatments),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
