@@ -104,7 +104,8 @@ static bool hears(const struct proc *p, const struct token *t)
     const struct proc_node *n = t != NULL ? &p->node[t->node] : NULL;
 
     return n != NULL && t->state == TOKEN_WAITING && t->event >= 0 && t->event < n->n_event &&
-           (n->event[t->event].kind == EVENT_message || n->event[t->event].kind == EVENT_signal);
+           (n->event[t->event].kind == EVENT_message || n->event[t->event].kind == EVENT_signal) &&
+           !(n->parallel && t->role == ROLE_LISTENER && t->count == 1); /* it has occurred and waits for the others */
 }
 
 /* Every timer and subscription that is new or gone was told. */

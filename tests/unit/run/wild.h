@@ -155,12 +155,36 @@ static inline void wild_border(struct wild *w, int host)
         wild_boundary(w, host, wild_event(w), wild_roll(&w->seed, 2) == 0);
     if (wild_roll(&w->seed, 4) == 0)
         wild_boundary(w, host, "<errorEventDefinition errorRef=\"bad\"/>", true);
+    if (wild_roll(&w->seed, 6) == 0)
+        wild_boundary(w, host, "<escalationEventDefinition/>", wild_roll(&w->seed, 2) == 0);
     if (wild_twisted(w)) {
         int n = w->next;
-        w->next = 10000 + n;
+        w->next = 10000 + 4 * n;
         wild_boundary(w, host, "<timerEventDefinition><timeDuration>PT9M</timeDuration></timerEventDefinition>", true);
         w->next = n;
     }
+}
+
+/* Several events in one, and an escalation. */
+static inline struct wild_piece wild_rare(struct wild *w)
+{
+    int n = w->next++, kind = wild_roll(&w->seed, 3);
+    const char *p = w->prefix;
+
+    if (kind == 0)
+        buf_fmt(&w->b, "<intermediateCatchEvent id=\"%sn%d\" parallelMultiple=\"true\">%s%s</intermediateCatchEvent>\n", p, n,
+                wild_event(w), wild_event(w));
+    else if (kind == 1)
+        buf_fmt(&w->b,
+                "<intermediateThrowEvent id=\"%sn%d\"><compensateEventDefinition/><signalEventDefinition signalRef=\"horn\"/>"
+                "<compensateEventDefinition/></intermediateThrowEvent>\n",
+                p, n);
+    else
+        buf_fmt(&w->b,
+                "<intermediateThrowEvent id=\"%sn%d\"><escalationEventDefinition escalationRef=\"psst\"/>"
+                "</intermediateThrowEvent>\n",
+                p, n);
+    return (struct wild_piece){n, n};
 }
 
 static inline struct wild_piece wild_leaf(struct wild *w)
@@ -262,7 +286,7 @@ static inline void wild_esps(struct wild *w)
         wild_esp(w, "<errorEventDefinition/>", true);
     if (wild_twisted(w)) {
         int n = w->next;
-        w->next = 20000 + n;
+        w->next = 50000 + 4 * n;
         wild_esp(w, "<messageEventDefinition messageRef=\"letter\"/>", false);
         w->next = n;
     }
@@ -321,7 +345,7 @@ static inline struct wild_piece wild_piece(struct wild *w, int depth)
     int what = depth <= 0 ? 0 : wild_roll(&w->seed, 8);
 
     if (what == 0)
-        return wild_leaf(w);
+        return wild_roll(&w->seed, 5) == 0 ? wild_rare(w) : wild_leaf(w);
     if (what == 1)
         return wild_blocks(w, depth);
     if (what == 2)
@@ -343,7 +367,8 @@ static inline const char *wild_text(struct arena *mem, uint64_t seed, const char
     buf_str(&w.b,
             "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
             "xmlns:gradus=\"https://gradus.example/schema/bpmn/1.0\" id=\"defs\" targetNamespace=\"urn:t\">\n"
-            "<message id=\"letter\" name=\"letter\"/><signal id=\"horn\" name=\"horn\"/><error id=\"bad\" errorCode=\"BAD\"/>\n"
+            "<message id=\"letter\" name=\"letter\"/><signal id=\"horn\" name=\"horn\"/><error id=\"bad\" errorCode=\"BAD\"/>"
+            "<escalation id=\"psst\" escalationCode=\"PSST\"/>\n"
             "<signalEventDefinition id=\"tell\" signalRef=\"horn\"/>\n"
             "<process id=\"wild\" isExecutable=\"true\">\n");
     int start = w.next++;
