@@ -82,7 +82,7 @@ done
 upload peter /dev/null empty.bpmn
 ok "an empty file is refused" [ "$STATUS" = 422 ]
 long=$(printf 'k%.0s' $(seq 101))
-sed "s/process id=\"[^\"]*\"/process id=\"$long\"/" tests/fixtures/model/incident-plain.bpmn >"$D/tmp/long.bpmn"
+sed "s/\(process id\|processRef\)=\"[^\"]*\"/\1=\"$long\"/" tests/fixtures/model/incident-plain.bpmn >"$D/tmp/long.bpmn"
 upload peter "$D/tmp/long.bpmn"
 ok "a key that is too long is a finding" shows 'name-long'
 head -c 2200000 /dev/zero | tr '\0' ' ' >"$D/tmp/big.bpmn"
