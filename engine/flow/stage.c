@@ -71,7 +71,8 @@ static enum err at_moment(struct unit *u, void *arg)
     struct act *a = arg;
 
     u->now = a->now != 0 ? a->now : a->s->now;
-    a->s->n_heard = 0; /* a unit may be tried again */
+    a->s->heard = NULL; /* a unit may be tried again: what it has heard before went with its memory */
+    a->s->n_heard = a->s->cap_heard = 0;
     return a->run(u, a);
 }
 

@@ -38,7 +38,8 @@ static enum err step(struct unit *u, void *arg)
     struct flow_step *s;
 
     u->now = t->now;
-    t->n_heard = 0;
+    t->heard = NULL; /* went with the memory of a try before this one */
+    t->n_heard = t->cap_heard = 0;
     if (t->inst == 0)
         TRY(flow_work_fresh(u, w, &n, &s));
     else

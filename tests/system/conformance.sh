@@ -4,6 +4,9 @@
 set -u
 . "$(dirname "$0")/../lib/instance.sh"
 cd "$TOP"
+# a case may enter a million nodes in one transaction, and the machine may be busy
+INSTANCE_DB_OPTIONS="${INSTANCE_DB_OPTIONS-} --idle-write-transaction-timeout=300 --idle-transaction-timeout=300"
+export INSTANCE_DB_OPTIONS
 instance_up "db" || exit 1
 BIN=${BIN:-$TOP/build/bin}
 "$BIN/gradus" migrate --schema schema >/dev/null || exit 1
