@@ -358,12 +358,29 @@ static enum err weigh(struct step *s, const struct token *t, const struct token 
     return weigh_events(s, t, &also, sum);
 }
 
+/* Compensation runs beside: nobody waits for what an instance has set off. */
+static enum err throw_one(struct step *s, uint32_t all, const struct proc_event *e, bool *goes_on)
+{
+    struct token *t = inst_token(s->in, all);
+    bool known = e->kind == EVENT_message || e->kind == EVENT_signal || e->kind == EVENT_error || e->kind == EVENT_escalation ||
+                 e->kind == EVENT_compensation;
+
+    if (!known)
+        return fail(E_EXPR, "an instance of %s cannot throw the event %s: use a message, signal, escalation or compensation",
+                    step_node(s, t)->id, event_kind_local(e->kind));
+    TRY(throw_event(s, t, e, goes_on));
+    if (e->kind != EVENT_compensation)
+        return OK;
+    return undo_begin(s, inst_token(s->in, all), &(struct undo_what){e->activity, STEP_WAIT, false});
+}
+
 /* *GOES_ON = false: what was thrown has cancelled the activity. */
 static enum err throw_all(struct step *s, uint32_t all, const struct sum *sum, bool *goes_on)
 {
     *goes_on = true;
     for (int32_t i = 0; i < sum->n_event && *goes_on; i++) {
-        TRY(throw_event(s, inst_token(s->in, all), sum->event[i], goes_on));
+        inst_reserve(s->in, STEP_ROOM, STEP_ROOM);
+        TRY(throw_one(s, all, sum->event[i], goes_on));
         *goes_on = *goes_on && inst_token(s->in, all) != NULL;
     }
     return OK;
