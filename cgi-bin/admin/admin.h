@@ -8,6 +8,17 @@ struct find_form {
     const char *q;
 };
 
+struct operate_form {
+    const char *act;
+    int64_t token;
+    uint64_t incident, version;
+    const char *node, *name, *value, *from, *to, *why;
+};
+
+enum err instance_list(struct unit *u, struct web *w) CHECKED;
+enum err instance_show(struct unit *u, struct web *w) CHECKED;
+enum err instance_operate(struct unit *u, struct web *w) CHECKED;
+
 enum err health_show(struct unit *u, struct web *w) CHECKED;
 
 enum err job_list(struct unit *u, struct web *w) CHECKED;

@@ -64,20 +64,43 @@ enum err flow_cancel(struct unit *u, uint64_t inst, void *subject, const char *w
     return flow_work_whole(u, step, &t);
 }
 
+static void picture_tokens(struct unit *u, const struct flow_step *step, struct flow_picture *out)
+{
+    out->mark = ARENA_NEW_N(u->mem, struct flow_mark, step->state->n_token);
+    for (uint32_t i = 0; i < step->state->n_token; i++) {
+        const struct token *t = &step->state->token[i];
+        const struct proc_node *n = &step->proc->node[t->node];
+        if (t->role != ROLE_FLOW && t->state != TOKEN_INCIDENT)
+            continue; /* what only listens, or has been done */
+        out->mark[out->n++] = (struct flow_mark){.node = n->id,
+                                                 .what = t->state == TOKEN_INCIDENT ? "failed" : "active",
+                                                 .token = t->no,
+                                                 .name = n->name[0] != '\0' ? n->name : n->id,
+                                                 .inside = t->inner != 0};
+    }
+}
+
+static void picture_variables(struct unit *u, const struct flow_step *step, struct flow_picture *out)
+{
+    out->var = ARENA_NEW_N(u->mem, struct flow_var, step->state->n_var);
+    for (uint32_t i = 0; i < step->state->n_var; i++) {
+        const struct var *v = &step->state->var[i];
+        const struct scope *sc = inst_scope(step->state, v->scope);
+        out->var[out->n_var++] =
+            (struct flow_var){sc != NULL && sc->node != PROC_NONE ? step->proc->node[sc->node].id : "", v->name, v->value};
+    }
+}
+
 enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out)
 {
+    static const char *const state[] = {"active", "completed", "terminated", "cancelled", "faulted", "suspended"};
     struct flow_step step = {0};
 
     TRY(flow_inst_load(u, inst, &step));
     *out = (struct flow_picture){.definition = step.definition, .proc = step.proc, .visited = step.visited};
-    out->mark = ARENA_NEW_N(u->mem, struct flow_mark, step.state->n_token);
-    for (uint32_t i = 0; i < step.state->n_token; i++) {
-        const struct token *t = &step.state->token[i];
-        if (t->role != ROLE_FLOW && t->state != TOKEN_INCIDENT)
-            continue; /* what only listens, or has been done */
-        out->mark[out->n++] =
-            (struct flow_mark){step.proc->node[t->node].id, t->state == TOKEN_INCIDENT ? "failed" : "active", t->no};
-    }
+    out->state = state[step.state->state];
+    picture_tokens(u, &step, out);
+    picture_variables(u, &step, out);
     return OK;
 }
 

@@ -167,12 +167,22 @@ struct flow_mark {
     const char *node;
     const char *what; /* "active", "failed" */
     uint32_t token;   /* how operators name it */
+    const char *name; /* of the node, its id if it has none */
+    bool inside;      /* it has opened a scope: tokens may be added in it */
+};
+struct flow_var {
+    const char *node; /* of the scope it is in: the id of a sub-process or activity; "" = the process */
+    const char *name;
+    struct val value;
 };
 struct flow_picture {
     uint64_t definition;
     const struct proc *proc;
+    const char *state; /* "active", "completed", "terminated", "cancelled", "faulted", "suspended" */
     struct flow_mark *mark;
     size_t n;
+    struct flow_var *var;
+    size_t n_var;
     const unsigned char *visited; /* bit i % 8 of byte i / 8 = node i was entered */
 };
 enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out) CHECKED;

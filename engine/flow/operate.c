@@ -344,27 +344,37 @@ static enum err migrate(struct unit *u, struct flow_step *step, const struct flo
     return flow_work_save(u, step->work);
 }
 
+/* Only looks, so it locks nothing and may do so in a unit that reads. */
+static enum err migrate_dry(struct unit *u, const struct flow_migration *m, struct run_migration *how)
+{
+    struct flow_step step = {0};
+    struct effects lost = {.mem = u->mem};
+
+    TRY(flow_inst_load(u, m->inst, &step));
+    how->from = step.proc;
+    struct flow_asking asking = {u, &step};
+    struct run_decisions decisions = flow_decisions(&asking);
+    struct run_env env = flow_env(u, &step, &decisions);
+    env.proc = how->to;
+    return run_migrate(&env, how, step.state, m->findings, &lost);
+}
+
 enum err flow_migrate(struct unit *u, const struct flow_migration *m)
 {
     struct run_pair *pair = ARENA_NEW_N(u->mem, struct run_pair, m->n_pair + 1);
     struct run_migration how = {.pair = pair, .n_pair = m->n_pair};
-    struct effects lost = {.mem = u->mem};
     struct flow_step *step;
 
     if (m->n_pair > LIMIT_PAIRS)
         return fail(E_TOOBIG, "more than %d pairs of nodes", LIMIT_PAIRS);
-    TRY(open_inst(u, m->inst, &step));
-    how.from = step->proc;
     TRY(flow_step_proc(u, m->definition, &how.to));
     if (!how.to->executable)
         return fail(E_STATE, "process %s is not executable", how.to->key);
     for (size_t i = 0; i < m->n_pair; i++)
         pair[i] = (struct run_pair){m->pair[i].from, m->pair[i].to};
-    if (!m->dry)
-        return migrate(u, step, m, &how);
-    struct flow_asking asking = {u, step};
-    struct run_decisions decisions = flow_decisions(&asking);
-    struct run_env env = flow_env(u, step, &decisions);
-    env.proc = how.to;
-    return run_migrate(&env, &how, inst_copy(u->mem, step->state), m->findings, &lost);
+    if (m->dry)
+        return migrate_dry(u, m, &how);
+    TRY(open_inst(u, m->inst, &step));
+    how.from = step->proc;
+    return migrate(u, step, m, &how);
 }

@@ -63,6 +63,57 @@ ok "a stale form is refused" status 409
 post ada /admin/incident/999999999/retry
 ok "an incident that never was is not found" status 404
 
+# ---- instances: where they stand, and what may be done ----
+inst=$(one "SELECT inst_id FROM incident WHERE state = 1 ORDER BY id DESC LIMIT 1")
+state() { one "SELECT state FROM inst WHERE id = $inst"; }
+get ada /admin/instance
+ok "an instance that stopped is listed" shows "/admin/instance/$inst"
+get ada "/admin/instance?q=$ref"
+ok "... and found by its ticket" shows "/admin/instance/$inst"
+get luca "/admin/instance/$inst"
+ok "an agent does not see it" status 403
+form ada "/admin/instance/$inst"
+ok "its page says where it stands" shows 'the priority must be P1, P2, P3 or P4'
+ok "... with its variables" shows 'impact'
+ok "... but no text of the ticket" hides 'secret of the printer'
+post ada "/admin/instance/$inst" -F act=suspend -F why='the model is being mended'
+ok "it is suspended" [ "$(state)" = 5 ]
+form ada "/admin/instance/$inst"
+post ada "/admin/instance/$inst" -F act=move -F token=1 -F node=triage
+ok "nothing moves then" status 409
+form ada "/admin/instance/$inst"
+post ada "/admin/instance/$inst" -F act=resume -F why=mended
+ok "... until it is resumed" [ "$(state)" = 0 ]
+stopped=$(one "SELECT id FROM incident WHERE inst_id = $inst AND state = 1")
+form ada "/admin/instance/$inst"
+post ada "/admin/instance/$inst" -F act=retry -F "incident=$stopped" -F name=priority -F value='no value('
+ok "a value that is no FEEL is refused" status 422
+ok "... and kept" shows 'no value('
+form ada "/admin/instance/$inst"
+post ada "/admin/instance/$inst" -F act=retry -F "incident=$stopped" -F name=priority --form-string 'value="P3"'
+ok "with the variable set the step succeeds" [ "$(one "SELECT COUNT(*) FROM incident WHERE inst_id = $inst AND state = 1")" = 0 ]
+at() { one "SELECT GROUP_CONCAT(node ORDER BY no) FROM token WHERE inst_id = $inst AND role = 0 AND state = 1"; }
+before=$(at)
+token=$(one "SELECT no FROM token WHERE inst_id = $inst AND role = 0 AND state = 1 ORDER BY no LIMIT 1")
+form ada "/admin/instance/$inst"
+post ada "/admin/instance/$inst" -F act=move -F "token=$token" -F node=diagnose -F why='known fault'
+ok "a token is moved ($before to $(at))" [ "$(at)" = diagnose ]
+ok "... with its reason in the trail" [ "$(one "SELECT COUNT(*) FROM audit_event WHERE CONVERT(body USING latin1) LIKE '%known fault%'")" -ge 1 ]
+sed -E 's/\bdiagnose\b/look_deeper/g' "$D/tmp/incident.bpmn" >"$D/tmp/renamed.bpmn"
+build/bin/gradus deploy "$D/tmp/renamed.bpmn" --release >/dev/null
+newer=$(one "SELECT id FROM definition WHERE process_key = 'incident' AND current = 1")
+get ada "/admin/instance/$inst?act=check&version=$newer"
+ok "the dry run says what stands in the way" shows diagnose
+get ada "/admin/instance/$inst?act=check&version=$newer&from=diagnose&to=look_deeper"
+ok "... and with a pair nothing does" shows 'Nothing stands in the way'
+form ada "/admin/instance/$inst"
+post ada "/admin/instance/$inst" -F act=migrate -F "version=$newer" -F from=diagnose -F to=look_deeper -F why='new version'
+ok "the instance is migrated" [ "$(at)" = look_deeper ]
+ok "... and is what its triggers make of it" sh -c "build/bin/gradus replay $inst >/dev/null"
+form ada "/admin/instance/$inst"
+post ada "/admin/instance/$inst" -F act=cancel -F why='opened by mistake'
+ok "it is cancelled" [ "$(state)" = 3 ]
+
 # ---- jobs ----
 job=$(one "SELECT id FROM job WHERE state = 1 ORDER BY due DESC LIMIT 1")
 form ada /admin/job
