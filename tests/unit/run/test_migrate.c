@@ -3,10 +3,7 @@
  * Random stories of random processes: to the same process nothing changes; to one whose ids all have other names the state is the
  * same but for the names; to one that differs in details either everything that stands in the way is told and nothing changes, or the
  * plate stays true and the books of what the body was asked for are right. RUN_SEEDS=N tries N seeds, RUN_SEED=K only that one. */
-#include "base/text.h"
 #include "wild.h"
-
-#include <stdlib.h>
 
 enum { SEEDS = 150, TRIGGERS = 40, STATE_BYTES = 4 << 20 };
 
@@ -184,16 +181,10 @@ static void pair_all(struct trio *t)
 
 static void random_instances(void **state)
 {
-    const char *only = getenv("RUN_SEED"), *many = getenv("RUN_SEEDS");
-    uint64_t first = 1, n = SEEDS, moved = 0, told = 0;
+    struct wild_seeds seeds = wild_seeds(SEEDS);
+    uint64_t moved = 0, told = 0;
 
-    if (many != NULL)
-        assert_true(text_u64(many, &n));
-    if (only != NULL) {
-        assert_true(text_u64(only, &first));
-        n = 1;
-    }
-    for (uint64_t k = first; k < first + n; k++) {
+    for (uint64_t k = seeds.first; k < seeds.first + seeds.n; k++) {
         struct trio t = {.mem = arena_new(0)};
         print_message("# RUN_SEED=%" PRIu64 "\n", k); /* the last one printed is the one that failed */
         t.own = wild_proc(t.mem, wild_text(t.mem, k, "", 0));
@@ -213,7 +204,7 @@ static void random_instances(void **state)
         arena_free(t.mem);
     }
     print_message("# to another process: %" PRIu64 " with changes, %" PRIu64 " refused\n", moved, told);
-    assert_true(only != NULL || (moved > 0 && told > 0));
+    assert_true(seeds.one || (moved > 0 && told > 0));
 }
 
 /* ---- single cases ---- */

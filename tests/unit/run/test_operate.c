@@ -2,10 +2,7 @@
  *
  * The books: of everything that the machine has asked the body for, it must have taken back exactly what no token waits for any
  * more: tasks, timers, subscriptions, services, calls. RUN_SEEDS=N tries N seeds, RUN_SEED=K only that one. */
-#include "base/text.h"
 #include "wild.h"
-
-#include <stdlib.h>
 
 enum { SEEDS = 300, TRIGGERS = 60, STATE_BYTES = 4 << 20, MOST = 20000 };
 
@@ -207,21 +204,14 @@ static void print_tally(const struct tally *n)
 
 static void nothing_leaks(void **state)
 {
-    const char *only = getenv("RUN_SEED"), *many = getenv("RUN_SEEDS");
-    uint64_t first = 1, n = SEEDS;
+    struct wild_seeds seeds = wild_seeds(SEEDS);
     struct tally tally = {.incidents = 0};
 
-    if (many != NULL)
-        assert_true(text_u64(many, &n));
-    if (only != NULL) {
-        assert_true(text_u64(only, &first));
-        n = 1;
-    }
-    for (uint64_t k = first; k < first + n; k++) {
+    for (uint64_t k = seeds.first; k < seeds.first + seeds.n; k++) {
         struct arena *mem = arena_new(0);
         print_message("# RUN_SEED=%" PRIu64 "\n", k); /* the last one printed is the one that failed */
         const char *text = wild_text(mem, k, "", 0);
-        if (only != NULL)
+        if (seeds.one)
             print_message("%s\n", text);
         const struct proc *p = wild_proc(mem, text);
         assert_non_null(p);
@@ -229,7 +219,7 @@ static void nothing_leaks(void **state)
             tell(mem, p, k * 5 + story, &tally);
         arena_free(mem);
     }
-    if (only == NULL)
+    if (!seeds.one)
         print_tally(&tally);
 }
 

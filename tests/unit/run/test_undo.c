@@ -1,10 +1,7 @@
 /* tests/unit/run/test_undo.c - compensation: what random stories must never break, and cases that no story of one instance tells.
  *
  * RUN_SEEDS=N tries N seeds, RUN_SEED=K only that one. */
-#include "base/text.h"
 #include "wild.h"
-
-#include <stdlib.h>
 
 enum { SEEDS = 300, TRIGGERS = 60 };
 
@@ -98,16 +95,10 @@ static uint64_t tell(struct arena *mem, const struct proc *p, uint64_t seed)
 
 static void random_instances(void **state)
 {
-    const char *only = getenv("RUN_SEED"), *many = getenv("RUN_SEEDS");
-    uint64_t first = 1, n = SEEDS, undone = 0;
+    struct wild_seeds seeds = wild_seeds(SEEDS);
+    uint64_t undone = 0;
 
-    if (many != NULL)
-        assert_true(text_u64(many, &n));
-    if (only != NULL) {
-        assert_true(text_u64(only, &first));
-        n = 1;
-    }
-    for (uint64_t k = first; k < first + n; k++) {
+    for (uint64_t k = seeds.first; k < seeds.first + seeds.n; k++) {
         struct arena *mem = arena_new(0);
         print_message("# RUN_SEED=%" PRIu64 "\n", k); /* the last one printed is the one that failed */
         const struct proc *p = wild_proc(mem, wild_text(mem, k, "", 0));
@@ -117,7 +108,7 @@ static void random_instances(void **state)
         arena_free(mem);
     }
     print_message("# %" PRIu64 " activities were undone\n", undone);
-    assert_true(only != NULL || undone > 100);
+    assert_true(seeds.one || undone > 100);
 }
 
 /* ---- single cases ---- */

@@ -8,12 +8,14 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "run/run.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -26,6 +28,26 @@ static inline int wild_roll(uint64_t *seed, int n)
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
     z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
     return (int)((z ^ z >> 31) % (uint64_t)n);
+}
+
+/* Which seeds a test tries: RUN_SEEDS=N as many as that, RUN_SEED=K only that one. */
+struct wild_seeds {
+    uint64_t first, n;
+    bool one;
+};
+
+static inline struct wild_seeds wild_seeds(uint64_t many)
+{
+    const char *only = getenv("RUN_SEED"), *other = getenv("RUN_SEEDS");
+    struct wild_seeds s = {.first = 1, .n = many, .one = only != NULL};
+
+    if (other != NULL)
+        assert_true(text_u64(other, &s.n));
+    if (s.one) {
+        assert_true(text_u64(only, &s.first));
+        s.n = 1;
+    }
+    return s;
 }
 
 struct wild {
