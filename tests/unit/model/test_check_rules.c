@@ -2,7 +2,11 @@
  *
  * tests/fixtures/check/ has one bad and one good file for each rule; here stand the other ways of breaking it, and the ways that only
  * look like it. */
+#include "base/buf.h"
+
 #include "unit/model/check_util.h"
+
+#include <time.h>
 
 #define FILE_OF(body)                                                                                                          \
     "<definitions xmlns='" BPMN_NS                                                                                             \
@@ -252,6 +256,35 @@ static void test_drawn(void **state)
     answer_forget(&a);
 }
 
+/* Thousands of one kind beside each other: no rule asks each of them about all others. */
+static void test_wide(void **state)
+{
+    enum { WIDE = 9000 };
+    struct arena *mem = util_arena();
+    struct buf b = buf_new(mem, UTIL_FILE_MAX);
+    struct timespec from, to;
+
+    buf_str(&b, "<definitions xmlns='" BPMN_NS "' targetNamespace='t' id='d'><collaboration id='c'><participant id='a'/>");
+    for (int i = 0; i < WIDE; i++)
+        buf_fmt(&b, "<conversation id='v%d'/><conversationLink id='k%d' sourceRef='a' targetRef='v%d'/>", i, i, i);
+    buf_str(&b, "</collaboration><process id='p'><ioSpecification>");
+    for (int i = 0; i < WIDE; i++)
+        buf_fmt(&b, "<dataInput id='i%d'/>", i);
+    buf_str(&b, "<inputSet>");
+    for (int i = 0; i < WIDE; i++)
+        buf_fmt(&b, "<dataInputRefs>i%d</dataInputRefs>", i);
+    buf_str(&b, "</inputSet><outputSet/></ioSpecification><task id='t'/></process></definitions>");
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+    struct answer a = ask(buf_text(&b));
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+    assert_true(to.tv_sec - from.tv_sec < 4);
+    assert_int_equal(a.f.errors, 0);
+    assert_null(answer_said(&a, "input-unlisted"));
+    assert_non_null(answer_said(&a, "conversation-participants"));
+    answer_forget(&a);
+    arena_free(mem);
+}
+
 static void test_constraints(void **state)
 {
     size_t n = 0;
@@ -268,8 +301,8 @@ static void test_constraints(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_told),  cmocka_unit_test(test_silent),      cmocka_unit_test(test_blocked),
-        cmocka_unit_test(test_drawn), cmocka_unit_test(test_constraints),
+        cmocka_unit_test(test_told),  cmocka_unit_test(test_silent), cmocka_unit_test(test_blocked),
+        cmocka_unit_test(test_drawn), cmocka_unit_test(test_wide),   cmocka_unit_test(test_constraints),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
