@@ -71,13 +71,23 @@ is "and is kept no more" 0 "$(sql 'SELECT COUNT(*) FROM message')"
 says 0 'kept; nobody waits' message nothing --keep PT1S
 soon "what nobody comes for expires" "0 1" "SELECT CONCAT((SELECT COUNT(*) FROM message), ' ', (SELECT COUNT(*) FROM audit_event WHERE event = 608))"
 
+# whoever begins to wait, and a message that is kept at the very moment, find each other
+pids=
+for i in $(seq 12); do
+    "$G" message order.placed "requester=\"$who\"" "order=\"R$i\"" >"$D/tmp/race.$i" 2>&1 & pids="$pids $!"
+    "$G" message paid --key "R$i" --keep PT1H >"$D/tmp/race.paid.$i" 2>&1 & pids="$pids $!"
+done
+for p in $pids; do wait "$p" || echo "# $(cat "$D"/tmp/race.*)"; done
+soon "all of twelve orders are paid" "12 0" "SELECT CONCAT((SELECT COUNT(*) FROM variable v JOIN token k ON k.inst_id = v.inst_id AND k.node = 'pack' AND k.role = 0
+    WHERE v.name = 'order' AND v.value LIKE '\"R%'), ' ', (SELECT COUNT(*) FROM message WHERE name = 'paid'))"
+
 # ---- operations ----
 token=$(sql "SELECT no FROM token WHERE inst_id = $two AND node = 'pack' AND role = 0")
 says 0 "token $token active at pack" operate show "$two"
 says 0 ': done' operate suspend "$two" --why 'stock-taking'
 is "nobody finds the subscriptions of a suspended instance" "12" "$(sql "SELECT kind FROM subscription WHERE inst_id = $two")"
 says 1 'suspended' operate move "$two" "$token" tell
-says 0 'strike: reaches 1' signal strike
+says 0 'strike: reaches 13' signal strike
 soon "a signal reaches the others" "pack,tell" "SELECT GROUP_CONCAT(node ORDER BY node) FROM token WHERE inst_id = $one AND role = 0"
 is "and passes it by" pack "$(at "$two")"
 says 0 ': done' operate resume "$two"
@@ -102,7 +112,7 @@ says 0 "nothing stands in the way" operate migrate "$two" "$v2" pack=wrap --dry
 is "a dry run changes nothing" pack "$(at "$two")"
 says 0 ': done' operate migrate "$two" "$v2" pack=wrap --why 'wrapping is new'
 is "token, task and version have moved" "wrap wrap $v2" "$(at "$two") $(sql "SELECT node FROM task WHERE inst_id = $two AND state = 1") $(sql "SELECT definition_id FROM inst WHERE id = $two")"
-says 0 'strike: reaches 2' signal strike
+says 0 'strike: reaches 14' signal strike
 soon "it still hears what it waited for" "tell,wrap" "SELECT GROUP_CONCAT(node ORDER BY node) FROM token WHERE inst_id = $two AND role = 0"
 
 # ---- an incident ----
@@ -125,7 +135,7 @@ soon "a timer begins two instances and rests" "2 0 0" "SELECT CONCAT((SELECT COU
 says 0 'begins 0' offer degrees=20
 says 0 'begins 1' offer degrees=31 "requester=\"$who\""
 soon "a condition begins one" 3 "SELECT COUNT(*) FROM inst i JOIN definition d ON d.id = i.definition_id WHERE d.process_key = 'alarm'"
-says 0 'reaches 2' signal strike
+says 0 'reaches 14' signal strike
 soon "a signal begins one" 4 "SELECT COUNT(*) FROM inst i JOIN definition d ON d.id = i.definition_id WHERE d.process_key = 'alarm'"
 soon "nothing is left to do" 0 "SELECT COUNT(*) FROM job WHERE state = 1 AND kind NOT IN ('timer', 'expire')"
 is "and nothing has failed" "" "$(sql 'SELECT error FROM job WHERE state = 2 OR attempts > 0')"
