@@ -12,7 +12,7 @@ enum {
     LIMIT_CYCLE_BEHIND = 1000,     /* missed occurrences of a timer that are made up for */
     LIMIT_TRIGGER_BYTES = 4 << 20, /* text of one trigger */
     LIMIT_CALL_DEPTH = 100,        /* calls of calls ... above one instance */
-    LIMIT_STAGE_DEEDS = 1000000,   /* steps of instances in one operation of a stage */
+    LIMIT_STAGE_DEEDS = 200000,    /* steps of instances in one operation of a stage */
     LIMIT_STORY_LINES = 2000,      /* lines of one scenario */
     LIMIT_STORY_WORDS = 64,        /* words of one of its lines */
     LIMIT_STORY_MODELS = 20,       /* decision models that one scenario names */

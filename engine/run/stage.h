@@ -16,6 +16,7 @@
 /* What both bodies are made with. */
 struct stage_env {
     uint32_t fuel;                    /* of one call of the machine; 0 = RUN_FUEL */
+    uint32_t deeds;                   /* calls of the machine in one operation, else E_FUEL; 0 = LIMIT_STAGE_DEEDS */
     const struct feel_limits *limits; /* NULL = defaults */
     const struct run_scripts *scripts;
     bool force; /* a process that says isExecutable="false" starts all the same */

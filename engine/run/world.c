@@ -37,6 +37,16 @@ const struct world_def *world_def(const struct world *w, const char *key)
     return d;
 }
 
+/* Another deed of this operation. */
+static enum err spend(struct world *w)
+{
+    uint32_t most = w->env.deeds != 0 ? w->env.deeds : LIMIT_STAGE_DEEDS;
+
+    if (++w->deeds <= most)
+        return OK;
+    return fail(E_FUEL, "the instances do not come to rest: %" PRIu32 " deeds in one operation", most);
+}
+
 /* ---- timers: a heap ---- */
 
 static bool sooner(const struct world_timer *a, const struct world_timer *b)
@@ -99,6 +109,7 @@ static enum err timer_fire(struct world *w, struct world_timer t)
 {
     struct trigger trigger = {.kind = TRIGGER_TIMER, .token = t.token, .node = PROC_NONE, .vars = val_null(), .text = ""};
 
+    TRY(spend(w));
     if (t.inst == 0)
         return world_door_timer(w, t);
     return world_step(w, world_inst(w, t.inst), &trigger) == OK ? OK : fail(E_BUG, "a timer: %s", trouble()->text);
@@ -151,6 +162,7 @@ static enum err perform(struct world *w, const struct world_deed *d)
     enum err e;
     bool taken;
 
+    TRY(spend(w));
     switch (d->what) {
     case DEED_TRIGGER:
         if (world_inst(w, d->inst)->state->state == INST_SUSPENDED && !wakes(d->trigger.kind)) {
@@ -171,18 +183,15 @@ static enum err perform(struct world *w, const struct world_deed *d)
 
 enum err world_drain(struct world *w)
 {
-    for (uint32_t n = 0; w->soon.first != NULL; n++) {
-        if (n >= LIMIT_STAGE_DEEDS)
-            return fail(E_FUEL, "the instances do not come to rest: %d deeds in one operation", (int)LIMIT_STAGE_DEEDS);
+    while (w->soon.first != NULL)
         TRY(perform(w, take(&w->soon)));
-    }
     return OK;
 }
 
 /* Until nothing is left to do at this moment. */
 static enum err settle(struct world *w)
 {
-    for (uint32_t n = 0; n < LIMIT_STAGE_DEEDS; n++) {
+    for (;;) {
         const struct world_timer *t;
         if (w->soon.first != NULL)
             TRY(perform(w, take(&w->soon)));
@@ -193,7 +202,6 @@ static enum err settle(struct world *w)
         else
             return OK;
     }
-    return fail(E_FUEL, "the instances do not come to rest: %d deeds in one operation", (int)LIMIT_STAGE_DEEDS);
 }
 
 /* ---- operations ---- */
@@ -201,6 +209,7 @@ static enum err settle(struct world *w)
 static void op_begin(struct world *w)
 {
     w->op = arena_new(OP_CHUNK);
+    w->deeds = 0;
     w->soon = w->late = (struct world_queue){0};
 }
 
@@ -351,7 +360,7 @@ static enum err clock_to(void *ctx, int64_t to)
 {
     struct world *w = ctx;
 
-    for (uint32_t n = 0; n < LIMIT_STAGE_DEEDS; n++) {
+    for (;;) {
         const struct world_timer *t = timer_next(w);
         if (t == NULL || t->due > to) {
             w->now = to > w->now ? to : w->now;
@@ -361,7 +370,6 @@ static enum err clock_to(void *ctx, int64_t to)
         op_begin(w);
         TRY(op_end(w, timer_fire(w, timer_pop(w))));
     }
-    return fail(E_FUEL, "more than %d timers fall due", (int)LIMIT_STAGE_DEEDS);
 }
 
 static enum err instances(void *ctx, struct arena *mem, struct stage_inst **out, size_t *n)

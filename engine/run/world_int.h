@@ -72,6 +72,7 @@ struct world {
     int64_t now;
     struct world_def *def, **last_def;
     uint32_t deployments;
+    uint32_t deeds; /* done in this operation */
     struct run_shelf *shelf;
     struct run_decisions decisions;
     struct world_inst **inst; /* handle - 1 */
