@@ -2,6 +2,7 @@
 #ifndef MODEL_BPMN_INT_H
 #define MODEL_BPMN_INT_H
 
+#include "base/buf.h"
 #include "model/bpmn.h"
 
 /* ---- bpmn.c ---- */
@@ -49,6 +50,8 @@ void bpmn_read_names(struct bpmn_file *f);
 
 /* ---- bpmn_mapping.c ---- */
 
+/* The expression in FEEL: itself in brackets, or a string literal. */
+void bpmn_source_text(struct buf *b, const struct bpmn_expr *e);
 /* The data associations of N, if no dialect has said it otherwise. */
 void bpmn_read_mappings(struct bpmn_file *f, struct bpmn_node *n);
 

@@ -120,7 +120,7 @@ static void quoted(struct buf *b, const char *s)
     buf_char(b, '"');
 }
 
-static void source_text(struct buf *b, const struct bpmn_expr *e)
+void bpmn_source_text(struct buf *b, const struct bpmn_expr *e)
 {
     if (!e->feel) {
         quoted(b, e->text);
@@ -141,7 +141,7 @@ static void put_text(struct buf *b, const char *at, const char *path, const stru
     if (path[n] == '.')
         put_text(b, arena_printf(b->mem, "%s.%s", at, key), path + n + 1, source);
     else
-        source_text(b, source);
+        bpmn_source_text(b, source);
     buf_char(b, ')');
 }
 
@@ -168,7 +168,7 @@ static struct bpmn_mapping join_parts(struct ends *e, const struct parts *p)
     out.source.line = out.line;
     out.source.problem = whole.problem;
     buf_str(&b, "{gradus_part_0: ");
-    source_text(&b, &whole);
+    bpmn_source_text(&b, &whole);
     for (const struct part *part = p->first; part != NULL; part = part->next) {
         buf_fmt(&b, ", gradus_part_%d: ", n + 1);
         put_text(&b, arena_printf(e->f->mem, "gradus_part_%d", n), part->map->target + strlen(p->name) + 1, &part->map->source);

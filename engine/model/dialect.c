@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/bpmn_int.h"
 #include "model/dialect_int.h"
 #include "model/juel.h"
 
@@ -36,10 +37,10 @@ static const struct {
     {VENDOR_JUEL,   EXT_READ,    "candidateGroups candidateUsers assignee dueDate priority formKey type topic resultVariable versionTag "
                                  "inputOutput inputParameter outputParameter formData formField formProperty value validation constraint "
                                  "failedJobRetryTimeCycle decisionRef decisionRefBinding decisionRefVersion decisionRefVersionTag "
-                                 "mapDecisionResult in out calledElementBinding calledElementVersion collection elementVariable "
+                                 "mapDecisionResult list map entry in out calledElementBinding calledElementVersion collection elementVariable "
                                  "errorCodeVariable errorMessageVariable escalationCodeVariable inheritVariables"},
     {VENDOR_JUEL,   EXT_REFUSED, "class expression delegateExpression resource executionListener taskListener connector "
-                                 "script list map errorEventDefinition field calledElementVersionTag calledElementTenantId caseRef "
+                                 "script errorEventDefinition field calledElementVersionTag calledElementTenantId caseRef "
                                  "variableMappingClass variableMappingDelegateExpression calledElementType elementIndexVariable "
                                  "variableAggregation"},
     {VENDOR_ZEEBE,  EXT_READ,    "assignmentDefinition taskSchedule priorityDefinition formDefinition taskDefinition ioMapping input output "
@@ -48,7 +49,7 @@ static const struct {
 };
 /* clang-format on */
 
-enum { LIMIT_LIST_TEXT = 4096 };
+enum { LIMIT_LIST_TEXT = 4096, LIMIT_STRUCTURE = 64 * 1024 };
 
 enum vendor vendor_of(const char *ns)
 {
@@ -309,15 +310,59 @@ static void read_form(struct arena *mem, struct bpmn_node *n)
 
 /* ---- services, scripts, data ---- */
 
+/* A list or map of camunda: as FEEL; what else stands in it is the answer, NULL if nothing. */
+static const char *structure(struct buf *b, const struct xml_node *x)
+{
+    bool list = strcmp(x->name, "list") == 0;
+    const char *problem = NULL;
+
+    if (!list && strcmp(x->name, "map") != 0)
+        return "scripts are not read here; write FEEL in gradus:input or gradus:output";
+    buf_char(b, list ? '[' : '{');
+    for (const struct xml_node *c = x->first; c != NULL; c = c->next) {
+        struct bpmn_expr item = dialect_text(b->mem, VENDOR_JUEL, c->text, c->line);
+        struct bpmn_expr key = {.text = plain_attr(c, "key", NULL)};
+
+        if (item.text == NULL)
+            item.text = "";
+        if (item.problem != NULL)
+            problem = item.problem;
+        buf_str(b, c == x->first ? "" : ", ");
+        if (!list) {
+            bpmn_source_text(b, &key);
+            buf_str(b, ": ");
+        }
+        if (c->first == NULL && strcmp(c->name, list ? "value" : "entry") == 0) {
+            bpmn_source_text(b, &item);
+        } else {
+            const char *inner = structure(b, c->first != NULL && strcmp(c->name, "entry") == 0 ? c->first : c);
+
+            problem = inner != NULL ? inner : problem;
+        }
+    }
+    buf_char(b, list ? ']' : '}');
+    return problem;
+}
+
+static struct bpmn_expr structured(struct arena *mem, const struct xml_node *x)
+{
+    struct buf b = buf_new(mem, LIMIT_STRUCTURE);
+    struct bpmn_expr e = {.feel = true, .line = x->line};
+
+    e.problem = structure(&b, x);
+    e.text = buf_text(&b);
+    if (b.over)
+        e.problem = "a list or map of more than 64 KB";
+    return e;
+}
+
 static struct bpmn_mapping mapping_of(struct arena *mem, const struct xml_node *c, enum vendor v)
 {
     struct bpmn_mapping m = {.line = c->line};
 
     if (v == VENDOR_JUEL) {
         m.target = plain_attr(c, "name", NULL);
-        m.source = dialect_text(mem, v, c->text, c->line);
-        if (c->first != NULL)
-            m.source.problem = "lists, maps and scripts are not read here; write FEEL in gradus:input or gradus:output";
+        m.source = c->first != NULL ? structured(mem, c->first) : dialect_text(mem, v, c->text, c->line);
     } else {
         m.target = plain_attr(c, "target", NULL);
         m.source = dialect_text(mem, v, plain_attr(c, "source", NULL), c->line);

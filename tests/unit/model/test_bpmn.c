@@ -248,6 +248,32 @@ static void test_service_task(void **state)
     }
 }
 
+static void test_lists_and_maps(void **state)
+{
+    struct arena *mem = arena_new(0);
+    const struct bpmn_node *t =
+        &read_with(
+             mem, "",
+             "<serviceTask id='t' camunda:type='external' camunda:topic='x'><extensionElements><camunda:inputOutput>"
+             "<camunda:inputParameter name='a'><camunda:list><camunda:value>say "
+             "&quot;x&quot;</camunda:value><camunda:value>${b + 1}"
+             "</camunda:value></camunda:list></camunda:inputParameter><camunda:inputParameter name='m'><camunda:map>"
+             "<camunda:entry key='k'>v</camunda:entry><camunda:entry key='l'><camunda:list/></camunda:entry></camunda:map>"
+             "</camunda:inputParameter><camunda:inputParameter name='s'><camunda:script "
+             "scriptFormat='groovy'>1</camunda:script>"
+             "</camunda:inputParameter><camunda:inputParameter "
+             "name='u'><camunda:list><camunda:script>1</camunda:script><camunda:list/>"
+             "</camunda:list></camunda:inputParameter></camunda:inputOutput></extensionElements></serviceTask>")
+             ->process->node[0];
+
+    assert_int_equal(t->n_input, 4);
+    assert_non_null(t->input[3].source.problem);
+    same_text("list", &t->input[0].source, "[\"say \\\"x\\\"\", (b + 1)]", true);
+    same_text("map", &t->input[1].source, "{\"k\": \"v\", \"l\": []}", true);
+    assert_non_null(t->input[2].source.problem);
+    arena_free(mem);
+}
+
 static void test_form(void **state)
 {
     static const char *const bodies[] = {
@@ -358,10 +384,19 @@ static void test_treatments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_juel),         cmocka_unit_test(test_juel_calls), cmocka_unit_test(test_juel_is_bounded),
-        cmocka_unit_test(test_user_task),    cmocka_unit_test(test_resources),  cmocka_unit_test(test_topic_is_no_expression),
-        cmocka_unit_test(test_service_task), cmocka_unit_test(test_form),       cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_lanes),        cmocka_unit_test(test_every_kind), cmocka_unit_test(test_treatments),
+        cmocka_unit_test(test_juel),
+        cmocka_unit_test(test_juel_calls),
+        cmocka_unit_test(test_juel_is_bounded),
+        cmocka_unit_test(test_user_task),
+        cmocka_unit_test(test_resources),
+        cmocka_unit_test(test_topic_is_no_expression),
+        cmocka_unit_test(test_service_task),
+        cmocka_unit_test(test_lists_and_maps),
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_lanes),
+        cmocka_unit_test(test_every_kind),
+        cmocka_unit_test(test_treatments),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
