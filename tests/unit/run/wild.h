@@ -54,8 +54,8 @@ struct wild {
     struct buf b;
     const char *prefix;
     uint64_t seed, twist; /* twist 0 = as it is */
-    int next;
-    int tx; /* depth of transactions around */
+    int next, extra;      /* numbers of what is there in any case, and of what a twist adds */
+    int tx;               /* depth of transactions around */
 };
 
 /* A piece of graph with one way in and one way out. */
@@ -181,8 +181,9 @@ static inline void wild_border(struct wild *w, int host)
         wild_boundary(w, host, "<escalationEventDefinition/>", wild_roll(&w->seed, 2) == 0);
     if (wild_twisted(w)) {
         int n = w->next;
-        w->next = 10000 + 4 * n;
+        w->next = w->extra;
         wild_boundary(w, host, "<timerEventDefinition><timeDuration>PT9M</timeDuration></timerEventDefinition>", true);
+        w->extra = w->next;
         w->next = n;
     }
 }
@@ -308,8 +309,9 @@ static inline void wild_esps(struct wild *w)
         wild_esp(w, "<errorEventDefinition/>", true);
     if (wild_twisted(w)) {
         int n = w->next;
-        w->next = 50000 + 4 * n;
+        w->next = w->extra;
         wild_esp(w, "<messageEventDefinition messageRef=\"letter\"/>", false);
+        w->extra = w->next;
         w->next = n;
     }
 }
@@ -384,7 +386,7 @@ static inline struct wild_piece wild_piece(struct wild *w, int depth)
 /* The text of the process that SEED makes. */
 static inline const char *wild_text(struct arena *mem, uint64_t seed, const char *prefix, uint64_t twist)
 {
-    struct wild w = {.b = buf_new(mem, WILD_BYTES), .prefix = prefix, .seed = seed, .twist = twist};
+    struct wild w = {.b = buf_new(mem, WILD_BYTES), .prefix = prefix, .seed = seed, .twist = twist, .extra = 10000};
 
     buf_str(&w.b,
             "<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" "
