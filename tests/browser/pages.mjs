@@ -109,6 +109,11 @@ function list(of) {
     ['auditor-definitions', 'eva', '/auditor/definition'],
     ['admin-health', 'ada', '/admin/'],
     ['admin-jobs', 'ada', '/admin/job'],
+    ['admin-instances', 'ada', '/admin/instance'],
+    ['admin-instance', 'ada', async p => {
+      await open(p, `/admin/instance?q=${of.open}`);
+      await open(p, (await hrefs(p, 'a[href*="/admin/instance/"]'))[0]);
+    }],
     ['admin-roles', 'ada', '/admin/role'],
     ['admin-person', 'ada', async p => {
       await open(p, '/admin/role?q=anna');
