@@ -37,7 +37,7 @@ static struct proc *model(struct arena *mem)
     int32_t start = graph_node(g, NODE_start_event, PROC_NONE), merge = graph_node(g, NODE_exclusive_gateway, PROC_NONE);
     int32_t fork = graph_node(g, NODE_parallel_gateway, PROC_NONE), task = graph_node(g, NODE_user_task, PROC_NONE);
     int32_t sub = graph_node(g, NODE_sub_process, PROC_NONE), call = graph_node(g, NODE_service_task, sub);
-    int32_t pause = graph_node(g, NODE_timer_catch, sub), stop = graph_node(g, NODE_terminate_end, sub);
+    int32_t pause = graph_node(g, NODE_catch_event, sub), stop = graph_terminate(g, sub);
     int32_t join = graph_node(g, NODE_parallel_gateway, PROC_NONE), way = graph_node(g, NODE_exclusive_gateway, PROC_NONE);
     int32_t script = graph_node(g, NODE_script_task, PROC_NONE), end = graph_node(g, NODE_end_event, PROC_NONE);
     int32_t late = graph_boundary(g, task, true), remind = graph_boundary(g, task, false);
@@ -49,10 +49,10 @@ static struct proc *model(struct arena *mem)
     g->flow[graph_flow(g, way, merge)].condition = compiled(mem, "x = 1");
     g->flow[8].condition = compiled(mem, "x > 1");
     g->node[script].script = compiled(mem, "{x: x - 1}");
-    g->node[remind].timer = TIMER_CYCLE;
-    g->node[remind].timer_text.literal = "R3/PT1M";
+    g->node[remind].event->timer = TIMER_CYCLE;
+    g->node[remind].event->timer_text.literal = "R3/PT1M";
     g->node[late].until_claim = true;
-    g->node[pause].timer_text = (struct proc_expr){.feel = compiled(mem, "wait")};
+    g->node[pause].event->timer_text = (struct proc_expr){.feel = compiled(mem, "wait")};
     return graph_proc(g);
 }
 
