@@ -249,7 +249,7 @@ static enum err incident_end(struct unit *u, struct flow_step *step, const struc
     struct q_incident_end q = {.in = {.inst = step->inst, .token = e->token, .at = u->now}};
 
     TRY(q_incident_end(u, &q));
-    return flow_event(u, step, EV_INCIDENT_RETRIED, node_of(step, e)->id, NULL, 0);
+    return flow_event(u, step, EV_INCIDENT_RETRIED, e->node != PROC_NONE ? node_of(step, e)->id : NULL, NULL, 0);
 }
 
 /* ---- what happened, for the trail ---- */
@@ -270,8 +270,6 @@ static enum err told(struct unit *u, const struct flow_step *step, enum audit_ev
 
 static enum err trace(struct unit *u, struct flow_step *step, const struct effect *e)
 {
-    enum event_kind kind = e->event;
-
     switch (e->trace) {
     case TRACE_ENTERED:
         if (e->node != PROC_NONE)
@@ -280,9 +278,7 @@ static enum err trace(struct unit *u, struct flow_step *step, const struct effec
     case TRACE_TIMER_FIRED:
         return flow_event(u, step, EV_TIMER_FIRED, node_of(step, e)->id, NULL, 0);
     case TRACE_OCCURRED:
-        if (e->node != PROC_NONE && node_of(step, e)->n_event == 1)
-            kind = node_of(step, e)->event[0].kind;
-        return kind < EVENT_KINDS && caught[kind] != 0 ? told(u, step, caught[kind], e) : OK;
+        return e->event < EVENT_KINDS && caught[e->event] != 0 ? told(u, step, caught[e->event], e) : OK;
     case TRACE_THROWN:
         return told(u, step, EV_EVENT_THROWN, e);
     case TRACE_COMPENSATED:

@@ -336,6 +336,10 @@ static enum err migrate(struct unit *u, struct flow_step *step, const struct flo
     step->visited = visited_in(u->mem, how, step->visited);
     step->definition = m->definition;
     step->proc = how->to;
+    for (uint32_t i = 0; i < fx.n; i++) {
+        if (fx.at[i].kind == EFFECT_INCIDENT_END)
+            fx.at[i].node = PROC_NONE; /* of a listener that the new process does not have: its node is of the old one */
+    }
     step->migrated = true;
     touch_rows(step->state);
     TRY(flow_effects(u, step, &fx));
