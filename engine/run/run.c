@@ -295,7 +295,9 @@ static enum err wake_again(struct step *s, struct token *t, const struct trigger
     }
     if (e != NULL)
         return listen_occur(s, t, val_null());
-    if (node->loop.kind != LOOP_NONE && !multi_inside(s, t))
+    const struct scope *inner = t->inner != 0 ? inst_scope(s->in, t->inner) : NULL;
+    bool undone = node->kind == NODE_transaction && inner != NULL && inner->live == 0; /* all of its instances at once */
+    if (node->loop.kind != LOOP_NONE && !multi_inside(s, t) && !undone)
         return OK;
     return behaviour_of(node->kind)->wake(s, t, why);
 }

@@ -6,7 +6,7 @@
  * After each act the books balance: what the effects asked for and did not take back (tasks, timers, subscriptions, calls, services,
  * incidents) is exactly what the tokens stand for. At the end everything is cancelled, and nothing is left.
  *
- * WORLD_SEEDS=N tries N seeds, WORLD_SEED=K only that one; the seed that fails is printed. */
+ * WORLD_SEEDS=N tries N seeds, WORLD_SEED=K only that one, both N from K on; the seed that fails is printed. */
 #include "run/run.h"
 
 static enum err proven(const struct run_env *env, struct inst *in, const struct trigger *t, struct effects *out);
@@ -448,7 +448,7 @@ static void books_balance(void **state)
         assert_true(text_u64(many, &n));
     if (only != NULL) {
         assert_true(text_u64(only, &first));
-        n = 1;
+        n = many != NULL ? n : 1;
     }
     for (uint64_t k = first; k < first + n; k++) {
         print_message("# WORLD_SEED=%" PRIu64 "\n", k); /* the last one printed is the one that failed */
