@@ -148,6 +148,8 @@ enum err step_outcome(struct step *s, uint32_t no, enum err e)
 
 void step_incident(struct step *s, struct token *t, const char *text)
 {
+    if (t->state == TOKEN_INCIDENT) /* an operator moved others into it, and it has come to the same end again */
+        step_effect(s, EFFECT_INCIDENT_END, t);
     t->state = TOKEN_INCIDENT;
     t->changed = true;
     step_effect(s, EFFECT_INCIDENT, t)->text = arena_strdup(s->out->mem, text);
