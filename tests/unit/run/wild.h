@@ -150,8 +150,8 @@ static inline void wild_handler(struct wild *w, int host)
 static inline const char *wild_loop(struct wild *w)
 {
     static const char *const loop[] = {
-        "<multiInstanceLoopCharacteristics "
-        "isSequential=\"true\"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>",
+        ("<multiInstanceLoopCharacteristics "
+         "isSequential=\"true\"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"),
         "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>",
         "<standardLoopCharacteristics loopMaximum=\"2\"><loopCondition>true</loopCondition></standardLoopCharacteristics>",
     };
