@@ -7,6 +7,7 @@
 #include "desk/services.h"
 
 #include "base/text.h"
+#include "desk/store.h"
 #include "desk/ticket.h"
 #include "model/feel/feel.h"
 
@@ -19,10 +20,7 @@ static enum err classified(struct unit *u, void *subject, struct flow_call *call
 
     if (s[0] != 'P' || s[1] < '1' || s[1] > '4' || s[2] != '\0')
         return fail(E_EXPR, "%s: the priority must be P1, P2, P3 or P4, not '%s'", call->node, val_string(u->mem, v));
-    const char *before = t->priority != 0 ? arena_printf(u->mem, "P%u", t->priority) : NULL;
-    t->priority = (uint32_t)(s[1] - '0');
-    struct audit_field f[] = {{"priority", before, s}, {"impact", NULL, t->impact}, {"urgency", NULL, t->urgency}};
-    return ticket_event(u, t, EV_TICKET_CLASSIFIED, NULL, f, 3);
+    return store_classify(u, t, s);
 }
 
 static enum err warned(struct unit *u, void *subject, struct flow_call *call, struct val *answer)
@@ -78,6 +76,8 @@ enum err services_host(struct arena *mem, const struct conf *conf, const void **
                             .subject_make = ticket_make_subject,
                             .subject_name = ticket_subject_name,
                             .subject_id = ticket_subject_id,
+                            .subject_vars = store_vars,
+                            .subject_write = store_write,
                             .task_opened = ticket_task_opened,
                             .task_closed = ticket_task_closed,
                             .ended = ticket_ended,

@@ -6,8 +6,8 @@
  * Holds   a verb locks the ticket first, checks the right, compares versions, moves the process, saves once; each leaves an event. */
 #include "desk/ticket.h"
 
-#include "base/clock.h"
 #include "base/rand.h"
+#include "desk/store.h"
 #include "desk/story.h"
 #include "desk/ticket.sql.h"
 
@@ -116,8 +116,11 @@ enum err ticket_save_subject(struct unit *u, void *subject)
     struct ticket *t = subject;
     struct q_ticket_put q = {.in = {.id = t->id,
                                     .version = t->version,
+                                    .title = t->title,
                                     .state = t->state,
                                     .priority = t->priority,
+                                    .impact = t->impact,
+                                    .urgency = t->urgency,
                                     .assignee = t->assignee_id,
                                     .assignee_null = t->assignee_id == 0,
                                     .role = t->role,
@@ -279,28 +282,25 @@ static enum err own_assets(struct unit *u, const struct ticket *t, const struct 
     return ticket_event(u, t, EV_TICKET_CI_LINKED, NULL, f, (uint32_t)n->n_ci);
 }
 
-/* The first asset as the process sees it: name and last day of the warranty; null if there is none. */
-static enum err asset_of(struct unit *u, const struct q_ticket_service *s, struct val *out)
+/* The asset that the process is told about: the one that stays the first when they are stored. */
+static uint64_t first_asset(const struct ticket_new *n)
 {
-    struct val_entry e[] = {{"name", val_null()}, {"warranty", val_null()}};
+    uint64_t first = n->n_ci > 0 ? n->ci[0] : 0;
 
-    *out = val_null();
-    if (s->out.asset == NULL)
-        return OK;
-    e[0].value = val_text(u->mem, s->out.asset);
-    if (!s->out.warranty_null) {
-        const char *day = arena_printf(u->mem, "{\"@date\":\"%.10s\"}", clock_text(u->mem, s->out.warranty));
-        TRY(val_read(u->mem, day, strlen(day), &e[1].value));
-    }
-    *out = val_context(u->mem, e, 2);
-    return OK;
+    for (size_t i = 1; i < n->n_ci; i++)
+        first = n->ci[i] < first ? n->ci[i] : first;
+    return first;
 }
 
-static enum err start_process(struct unit *u, struct ticket *t, const char *service, struct val asset)
+static enum err start_process(struct unit *u, struct ticket *t)
 {
-    struct val_entry var[] = {{"ticket", val_text(u->mem, t->ref)},      {"title", val_text(u->mem, t->title)},
-                              {"service", val_text(u->mem, service)},    {"impact", val_text(u->mem, t->impact)},
-                              {"urgency", val_text(u->mem, t->urgency)}, {"requester", val_text(u->mem, t->requester_uid)}};
+    struct val_entry var[] = {{"ticket", val_text(u->mem, t->ref)},
+                              {"title", val_text(u->mem, t->title)},
+                              {"service", val_text(u->mem, t->service)},
+                              {"impact", val_text(u->mem, t->impact)},
+                              {"urgency", val_text(u->mem, t->urgency)},
+                              {"requester", val_text(u->mem, t->requester_uid)},
+                              {"asset", t->asset}};
     struct flow_start start = {.definition = t->definition_id, .subject = t, .var = var, .n_var = sizeof var / sizeof var[0]};
 
     return flow_start(u, &start, &t->inst_id);
@@ -308,7 +308,7 @@ static enum err start_process(struct unit *u, struct ticket *t, const char *serv
 
 enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
 {
-    struct q_ticket_service s = {.in = {.service = n->service, .ci = n->n_ci > 0 ? n->ci[0] : 0, .owner = u->who->uid}};
+    struct q_ticket_service s = {.in = {.service = n->service, .ci = first_asset(n), .owner = u->who->uid}};
     struct ticket *t = ARENA_NEW(u->mem, struct ticket);
 
     TRY(q_ticket_service(u, &s));
@@ -336,9 +336,9 @@ enum err ticket_create(struct unit *u, const struct ticket_new *n, uint64_t *id)
     struct audit_field f[] = {
         {"service", NULL, number(u, n->service)}, {"impact", NULL, n->impact}, {"urgency", NULL, n->urgency}};
     TRY(ticket_event(u, t, EV_TICKET_CREATED, NULL, f, 3));
-    struct val asset;
-    TRY(asset_of(u, &s, &asset));
-    TRY(start_process(u, t, s.out.service_key, asset));
+    t->service = s.out.service_key;
+    TRY(store_asset(u, s.out.asset, s.out.warranty_null ? NULL : &s.out.warranty, &t->asset));
+    TRY(start_process(u, t));
     TRY(ticket_save_subject(u, t));
     struct ticket_text text = {.ticket = t->id, .body = n->body, .file = n->file, .n_file = n->n_file};
     TRY(article(u, t, ARTICLE_PUBLIC, &text, EV_TICKET_ANSWERED));
@@ -446,6 +446,8 @@ enum err ticket_make_subject(struct unit *u, struct flow_birth *b)
     TRY(ticket_event(u, t, EV_TICKET_CREATED, "begun by its process", f, 3));
     struct ticket_text text = {.ticket = t->id, .body = body[0] != '\0' ? body : t->title};
     TRY(article(u, t, ARTICLE_PUBLIC, &text, 0));
+    t->service = service;
+    t->asset = val_null();
     b->vars = born_with(u, t, b->vars, service);
     b->subject = t;
     return OK;

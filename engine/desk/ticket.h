@@ -26,6 +26,8 @@ struct ticket {
     const char *requester_uid;
     const char *role;                       /* candidate role of the open task, "" = none */
     int64_t due, created, resolved, closed; /* 0 = none */
+    const char *service;                    /* key of its service; NULL = not asked for yet, nor the asset */
+    struct val asset;                       /* as a process sees it */
     bool fresh;                             /* not stored yet */
     const struct flow_task *task;
 };

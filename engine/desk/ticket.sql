@@ -11,9 +11,9 @@ INSERT INTO ticket (id, version, title, state, priority, impact, urgency, area, 
 VALUES (:id, 1, :title, :state, :priority, :impact, :urgency, :area, :service, :requester, :assignee,
   (SELECT q.id FROM queue q WHERE q.role = :role AND q.area = :area LIMIT 1), :tier, :inst, :definition, :stage, :due, :at, :at, :resolved, :closed);
 
--- ticket_put(id u64, version u32, state u32, priority u32, assignee u64?, role text, tier text, stage text, due i64?, at i64, resolved i64?, closed i64?) -> none
+-- ticket_put(id u64, version u32, title text, state u32, priority u32, impact text, urgency text, assignee u64?, role text, tier text, stage text, due i64?, at i64, resolved i64?, closed i64?) -> none
 --   by portal agent worker cli admin
-UPDATE ticket SET version = version + 1, state = :state, priority = :priority, assignee_id = :assignee,
+UPDATE ticket SET version = version + 1, title = :title, state = :state, priority = :priority, impact = :impact, urgency = :urgency, assignee_id = :assignee,
   queue_id = (SELECT q.id FROM queue q WHERE q.role = :role AND q.area = ticket.area LIMIT 1), tier = :tier, stage = :stage, due = :due,
   changed = :at, resolved = :resolved, closed = :closed
 WHERE id = :id AND version = :version;

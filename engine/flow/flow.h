@@ -58,6 +58,10 @@ struct flow_host {
     enum err (*subject_make)(struct unit *u, struct flow_birth *b); /* what a process that begins by itself is about */
     const char *(*subject_name)(const void *subject);               /* for the trail, e.g. "INC-7" */
     uint64_t (*subject_id)(const void *subject);
+    /* For processes with data stores: the fields of the subject that P names, and their values, as a context; and what the process
+     * made of one that it writes (proc_store_takes() has said that it fits). */
+    enum err (*subject_vars)(struct unit *u, void *subject, const struct proc *p, struct val *vars);
+    enum err (*subject_write)(struct unit *u, void *subject, const struct val_entry *field);
     enum err (*task_opened)(struct unit *u, void *subject, struct flow_task *t);
     enum err (*task_closed)(struct unit *u, void *subject, const struct flow_task *t, bool completed);
     enum err (*ended)(struct unit *u, void *subject, const char *how); /* "completed", "terminated", "cancelled" */

@@ -174,6 +174,14 @@ struct flow_job_new {
 };
 enum err flow_job_add(struct unit *u, const struct flow_job_new *n) CHECKED;
 
+/* ---- flow/store.c: variables that are fields of the subject ---- */
+
+/* Before T is handled: *SET is the trigger that gives the instance what the subject holds now; *DIFFERS = false: it has it already. A
+ * start takes it along (T is changed). */
+enum err flow_store_read(struct unit *u, struct flow_step *step, struct trigger *t, struct trigger *set, bool *differs) CHECKED;
+/* After a trigger, before its effects: what the process has changed goes to the subject. */
+enum err flow_store_write(struct unit *u, struct flow_step *step) CHECKED;
+
 /* ---- flow/subscription.c: who waits for a message or a signal ---- */
 
 enum err flow_listen(struct unit *u, struct flow_step *step, const struct effect *e) CHECKED;

@@ -56,7 +56,7 @@ struct run_env flow_env(struct unit *u, struct flow_step *step, struct run_decis
                             .scripts = h->play != NULL ? h->play->scripts : NULL};
 }
 
-enum err flow_step_try(struct unit *u, struct flow_step *step, const struct trigger *t, bool *fits)
+static enum err one_trigger(struct unit *u, struct flow_step *step, const struct trigger *t, bool *fits)
 {
     struct flow_asking asking = {u, step};
     struct run_decisions decisions = flow_decisions(&asking);
@@ -68,7 +68,19 @@ enum err flow_step_try(struct unit *u, struct flow_step *step, const struct trig
     *fits = e != E_STATE;
     TRY(e);
     TRY(log_trigger(u, step, t));
+    TRY(flow_store_write(u, step));
     return flow_effects(u, step, &fx);
+}
+
+enum err flow_step_try(struct unit *u, struct flow_step *step, const struct trigger *t, bool *fits)
+{
+    struct trigger whole = *t, set;
+    bool differs;
+
+    TRY(flow_store_read(u, step, &whole, &set, &differs));
+    if (differs)
+        TRY(one_trigger(u, step, &set, fits));
+    return one_trigger(u, step, &whole, fits);
 }
 
 enum err flow_step_run(struct unit *u, struct flow_step *step, const struct trigger *t)

@@ -504,6 +504,7 @@ struct bpmn_file *bpmn_read(struct arena *mem, const struct xml_node *root)
     for (struct bpmn_process *p = f->process; p != NULL; p = p->next) {
         settle_lanes(f, p);
         link_flows(f, p);
+        bpmn_read_stores(f, p);
     }
     fill_flows(f);
     bpmn_settle_events(f);

@@ -219,6 +219,8 @@ struct bpmn_stage {
     int line;
 };
 
+enum { BPMN_STORES = 8 }; /* fields of the desk that there are */
+
 struct bpmn_process {
     const char *id, *name, *version_tag;
     int line;
@@ -234,6 +236,8 @@ struct bpmn_process {
     int32_t n_entry, n_start;
     struct bpmn_data *data;
     int32_t n_data;
+    struct proc_store store[BPMN_STORES];
+    int32_t n_store;
     bool global; /* a global task: one node */
     struct bpmn_process *next;
 };

@@ -145,6 +145,42 @@ static const char *store_name(const struct bpmn_file *f, const struct xml_node *
     return source != NULL ? bpmn_store_field(source, &writable) : NULL;
 }
 
+static void note_store(const struct bpmn_file *f, struct bpmn_process *p, const struct xml_node *x, bool written)
+{
+    const char *field = x != NULL ? store_name(f, x) : NULL;
+
+    if (field == NULL)
+        return;
+    const char *name = arena_strndup(f->mem, field, strcspn(field, ".")); /* asset.name is a part of the variable asset */
+    for (int32_t i = 0; i < p->n_store; i++) {
+        if (strcmp(p->store[i].name, name) == 0) {
+            p->store[i].written |= written;
+            return;
+        }
+    }
+    if (p->n_store < BPMN_STORES)
+        p->store[p->n_store++] = (struct proc_store){name, written};
+}
+
+static void gather_stores(const struct bpmn_file *f, struct bpmn_process *p, const struct xml_node *x)
+{
+    for (; x != NULL; x = x->next) {
+        bool in = bpmn_is(x, "dataInputAssociation"), out = bpmn_is(x, "dataOutputAssociation");
+
+        note_store(f, p, bpmn_is(x, "dataStoreReference") ? x : NULL, false);
+        if (in)
+            note_store(f, p, bpmn_find(f, bpmn_child_text(f, x, "sourceRef")), false);
+        if (out)
+            note_store(f, p, bpmn_find(f, bpmn_child_text(f, x, "targetRef")), true);
+        gather_stores(f, p, x->first);
+    }
+}
+
+void bpmn_read_stores(const struct bpmn_file *f, struct bpmn_process *p)
+{
+    gather_stores(f, p, p->xml->first);
+}
+
 /* ---- what references mean ---- */
 
 const char *bpmn_data_name(const struct bpmn_file *f, const char *ref)

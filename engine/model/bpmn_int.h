@@ -43,6 +43,8 @@ const char *bpmn_item_name(const struct bpmn_file *f, const struct xml_node *x);
 const char *bpmn_data_name(const struct bpmn_file *f, const char *ref);
 /* Variables that stand in X. */
 struct bpmn_data *bpmn_data(struct bpmn_file *f, const struct xml_node *x, int32_t *n);
+/* The fields of the desk that P names, by references to stores and by associations; all stores of the file are known. */
+void bpmn_read_stores(const struct bpmn_file *f, struct bpmn_process *p);
 /* The FEEL of a variable's name. */
 struct bpmn_expr bpmn_name_expr(const char *name, int line);
 /* All names of data in the file that are no plain words. */

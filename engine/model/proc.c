@@ -13,6 +13,8 @@
 #include "model/check.h"
 #include "model/proc_int.h"
 
+enum { LIMIT_SCALE_WORD = 20 }; /* letters of an impact or urgency */
+
 static const char *const names[NODE_KINDS] = {
 #define NODE(name, local, family, waits, clause) [NODE_##name] = #name,
 #include "model/node.def"
@@ -371,6 +373,35 @@ static void derived_stages(struct proc *p)
     }
 }
 
+/* ---- fields of the desk ---- */
+
+static void stores(struct make *m, const struct bpmn_process *from)
+{
+    m->p->n_store = from->n_store;
+    m->p->store = ARENA_NEW_N(m->p->mem, struct proc_store, (size_t)from->n_store);
+    for (int32_t i = 0; i < from->n_store; i++)
+        m->p->store[i] = (struct proc_store){make_keep(m, from->store[i].name), from->store[i].written};
+}
+
+/* A word as the desk's scales have it. */
+static bool is_scale_word(const char *s)
+{
+    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz_");
+
+    return n > 0 && n <= LIMIT_SCALE_WORD && s[n] == '\0';
+}
+
+bool proc_store_takes(const struct proc_store *s, struct val v)
+{
+    if (!s->written || val_is(v, VAL_NULL))
+        return true;
+    if (!val_is(v, VAL_STRING))
+        return false;
+    if (strcmp(s->name, "priority") == 0)
+        return v.u.s[0] == 'P' && v.u.s[1] >= '1' && v.u.s[1] <= '4' && v.u.s[2] == '\0';
+    return strcmp(s->name, "title") == 0 ? v.u.s[0] != '\0' : is_scale_word(v.u.s);
+}
+
 /* ---- the whole ---- */
 
 static enum err fill(struct make *m, const struct bpmn_process *from, const struct digest *hash)
@@ -389,6 +420,7 @@ static enum err fill(struct make *m, const struct bpmn_process *from, const stru
     p->start = entry_list(m, from->entry, from->n_entry);
     p->n_data = from->n_data;
     TRY(make_data(m, from->data, from->n_data, &p->data));
+    stores(m, from);
     lanes(m, from);
     TRY(nodes(m, from));
     TRY(flows(m, from));

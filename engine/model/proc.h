@@ -114,6 +114,15 @@ struct proc_data {
     bool collection;
 };
 
+/* A variable that is a field of the desk: gradus:source of a data store that the process names. */
+struct proc_store {
+    const char *name; /* "priority", "asset" */
+    bool written;     /* an output association leads to it: what the process makes of it goes to the desk */
+};
+
+/* Can the desk keep V in this field? Null is always taken, and leaves the field as it is. */
+bool proc_store_takes(const struct proc_store *s, struct val v);
+
 /* What a call activity calls. */
 struct proc_call {
     struct proc_expr key;      /* id of the process or global task; both NULL = nothing */
@@ -248,6 +257,8 @@ struct proc {
     int32_t undo;
     struct proc_data *data;
     int32_t n_data;
+    struct proc_store *store; /* each field once */
+    int32_t n_store;
     bool global;              /* a global task as a process: one node */
     struct proc_stage *stage; /* gradus:stages or derived: the stepper in words */
     int32_t n_stage;

@@ -96,6 +96,7 @@ enum err activity_close(struct step *s, struct token *t)
 static enum err hand_out(struct step *s, const struct token *t, struct val vars)
 {
     TRY(scope_check(s, vars));
+    TRY(scope_stores(s, t->scope, vars, SCOPE_OUT));
     for (size_t i = 0; i < val_count(vars); i++) {
         struct val_entry e = val_entry_at(vars, i);
         bool own = multi_own(s, t, e.key);

@@ -168,16 +168,41 @@ static enum err put(struct step *s, uint32_t scope, struct val_entry e)
     return OK;
 }
 
+/* Where a variable is set: what is set outwards goes to where it is known, else to the instance. */
+static uint32_t place_of(const struct inst *in, uint32_t scope, const char *name, enum scope_rule rule)
+{
+    const struct var *known = rule == SCOPE_OUT ? inst_var(in, scope, name) : NULL;
+
+    return rule == SCOPE_HERE ? scope : known != NULL ? known->scope : 1;
+}
+
+enum err scope_stores(const struct step *s, uint32_t scope, struct val vars, enum scope_rule rule)
+{
+    for (size_t i = 0; s->p->n_store > 0 && i < val_count(vars); i++) {
+        struct val_entry e = val_entry_at(vars, i);
+
+        for (int32_t k = 0; k < s->p->n_store; k++) {
+            const struct proc_store *store = &s->p->store[k];
+            if (strcmp(store->name, e.key) == 0 && place_of(s->in, scope, e.key, rule) == 1 &&
+                !proc_store_takes(store, e.value))
+                return fail(E_EXPR,
+                            "the ticket cannot take %s as its %s: priorities are P1 to P4, impact and urgency words of their "
+                            "scales, a title is a text",
+                            val_string(s->tmp, e.value), e.key);
+        }
+    }
+    return OK;
+}
+
 enum err scope_set(struct step *s, uint32_t scope, struct val vars, enum scope_rule rule)
 {
     TRY(scope_check(s, vars));
+    TRY(scope_stores(s, scope, vars, rule));
     if (val_is(vars, VAL_NULL))
         return OK;
     for (size_t i = 0; i < val_count(vars); i++) {
         struct val_entry e = val_entry_at(vars, i);
-        const struct var *known = rule == SCOPE_OUT ? inst_var(s->in, scope, e.key) : NULL;
-        uint32_t where = rule == SCOPE_HERE ? scope : known != NULL ? known->scope : 1;
-        TRY(put(s, where, e));
+        TRY(put(s, place_of(s->in, scope, e.key, rule), e));
     }
     return OK;
 }

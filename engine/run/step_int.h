@@ -292,6 +292,8 @@ enum err scope_check(struct step *s, struct val vars) CHECKED;
 /* Sets all entries of VARS or none. HERE: in SCOPE itself; OUT: where the name is known on the way up, else in the instance. */
 enum scope_rule { SCOPE_HERE, SCOPE_OUT };
 enum err scope_set(struct step *s, uint32_t scope, struct val vars, enum scope_rule rule) CHECKED;
+/* E_EXPR if one of them is a field of the desk that cannot hold its value (proc_store_takes()). */
+enum err scope_stores(const struct step *s, uint32_t scope, struct val vars, enum scope_rule rule) CHECKED;
 /* Declares the N variables of DATA in SCOPE, with their initial values; those that are there already stay. */
 enum err scope_init(struct step *s, uint32_t scope, const struct proc_data *data, int32_t n) CHECKED;
 /* Everything that is seen from SCOPE, innermost first, as a context in MEM; without the books of loops. */

@@ -1,5 +1,6 @@
 -- schema/grants/admin.sql: made by `make grants` from the statements that say `by admin`; reviewed as a diff.
 GRANT INSERT ON gradus.article TO gradus_admin@localhost;
+GRANT SELECT ON gradus.ci TO gradus_admin@localhost;
 GRANT INSERT ON gradus.decided TO gradus_admin@localhost;
 GRANT SELECT ON gradus.decision TO gradus_admin@localhost;
 GRANT SELECT ON gradus.definition TO gradus_admin@localhost;
@@ -20,7 +21,8 @@ GRANT SELECT, UPDATE (ended, seen) ON gradus.session TO gradus_admin@localhost;
 GRANT SELECT ON gradus.start_point TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (definition_id, kind, node), DELETE ON gradus.subscription TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (closed, closed_by, node, state, version) ON gradus.task TO gradus_admin@localhost;
-GRANT SELECT, INSERT, UPDATE (assignee_id, changed, closed, due, priority, queue_id, resolved, stage, state, tier, version) ON gradus.ticket TO gradus_admin@localhost;
+GRANT SELECT, INSERT, UPDATE (assignee_id, changed, closed, due, impact, priority, queue_id, resolved, stage, state, tier, title, urgency, version) ON gradus.ticket TO gradus_admin@localhost;
+GRANT SELECT ON gradus.ticket_ci TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (count, due, event, flow, host, inner_scope, inst_id, msg_key, no, node, role, scope, state, step), DELETE ON gradus.token TO gradus_admin@localhost;
 GRANT INSERT ON gradus.trigger_log TO gradus_admin@localhost;
 GRANT SELECT, INSERT, UPDATE (inst_id, name, scope, value), DELETE ON gradus.variable TO gradus_admin@localhost;

@@ -23,7 +23,7 @@ GRANT SELECT ON gradus.service TO gradus_portal@localhost;
 GRANT SELECT, UPDATE (seen) ON gradus.session TO gradus_portal@localhost;
 GRANT SELECT, INSERT, UPDATE (kind), DELETE ON gradus.subscription TO gradus_portal@localhost;
 GRANT SELECT, INSERT, UPDATE (closed, closed_by, state, version) ON gradus.task TO gradus_portal@localhost;
-GRANT SELECT, INSERT, UPDATE (assignee_id, changed, closed, due, priority, queue_id, resolved, stage, state, tier, version) ON gradus.ticket TO gradus_portal@localhost;
+GRANT SELECT, INSERT, UPDATE (assignee_id, changed, closed, due, impact, priority, queue_id, resolved, stage, state, tier, title, urgency, version) ON gradus.ticket TO gradus_portal@localhost;
 GRANT SELECT, INSERT ON gradus.ticket_ci TO gradus_portal@localhost;
 GRANT SELECT, INSERT, UPDATE (count, due, event, flow, host, inner_scope, inst_id, msg_key, no, node, role, scope, state, step), DELETE ON gradus.token TO gradus_portal@localhost;
 GRANT INSERT ON gradus.trigger_log TO gradus_portal@localhost;

@@ -108,6 +108,56 @@ static void test_associations(void **state)
     }
 }
 
+static void stores_of_the_desk(void **state)
+{
+    struct made m =
+        made("<dataStore id='ds' gradus:source='asset.name'/><dataStore id='direct' gradus:source='ticket.title'/>",
+             "<dataStoreReference id='s1' gradus:source='ticket.priority'/><dataStoreReference id='s2' dataStoreRef='ds'/>"
+             "<dataStoreReference id='s3' name='bare'/><dataStoreReference id='s4' gradus:source='asset.warranty'/>"
+             "<subProcess id='inside'><task id='x'><ioSpecification><dataOutput id='o1' name='answer'/><inputSet/><outputSet/>"
+             "</ioSpecification><dataOutputAssociation><sourceRef>o1</sourceRef><targetRef>s1</targetRef>"
+             "</dataOutputAssociation><dataInputAssociation><sourceRef>direct</sourceRef><targetRef>o1</targetRef>"
+             "</dataInputAssociation></task></subProcess>");
+    struct made none = made("<dataStore id='ds' gradus:source='asset.name'/>", "<task id='x'/>");
+
+    assert_int_equal(m.p->n_store, 3);
+    assert_string_equal(m.p->store[0].name, "priority");
+    assert_true(m.p->store[0].written);
+    assert_string_equal(m.p->store[1].name, "asset");
+    assert_false(m.p->store[1].written);
+    assert_string_equal(m.p->store[2].name, "title");
+    assert_false(m.p->store[2].written);
+    assert_int_equal(none.p->n_store, 0);
+    made_free(&m);
+    made_free(&none);
+}
+
+static void what_the_desk_takes(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *name, *text;
+        bool takes;
+    } t[] = {
+        {"priority", "P1", true}, {"priority", "P4", true},      {"priority", "P0", false},       {"priority", "P5", false},
+        {"priority", "P11", false}, {"priority", "", false},     {"title", "x", true},            {"title", "", false},
+        {"impact", "team", true}, {"impact", "", false},         {"urgency", "two words", false}, {"urgency", "High", false},
+        {"impact", "abcdefghijklmnopqrst", true},                {"impact", "abcdefghijklmnopqrstu", false},
+    };
+    /* clang-format on */
+    struct arena *mem = util_arena();
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct proc_store s = {t[i].name, true}, read = {t[i].name, false};
+        if (proc_store_takes(&s, val_text(mem, t[i].text)) != t[i].takes)
+            fail_msg("%s: %s", t[i].name, t[i].text);
+        assert_true(proc_store_takes(&read, val_text(mem, t[i].text)));
+        assert_true(proc_store_takes(&s, val_null()));
+        assert_false(proc_store_takes(&s, val_int(1)));
+    }
+    arena_free(mem);
+}
+
 /* What the single mapping of X's output gives where ORDER is the variable of that name. */
 static bool order_seen(const void *order, const char *name, struct val *out)
 {
@@ -153,10 +203,8 @@ static void test_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_declarations),
-        cmocka_unit_test(test_many_names),
-        cmocka_unit_test(test_associations),
-        cmocka_unit_test(test_parts),
+        cmocka_unit_test(stores_of_the_desk), cmocka_unit_test(what_the_desk_takes), cmocka_unit_test(test_declarations),
+        cmocka_unit_test(test_many_names),    cmocka_unit_test(test_associations),   cmocka_unit_test(test_parts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
