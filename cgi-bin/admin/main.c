@@ -41,7 +41,7 @@ static const struct route routes[] = {
   { POST,  "/job/{id}/retry",            CAP_ADMIN_ACT, NULL,      job_retry,           NULL,                   "/job",         ROUTE_PAGE, 6},
   { POST,  "/incident/{id}/retry",       CAP_ADMIN_ACT, NULL,      incident_retry,      NULL,                   "/job",         ROUTE_PAGE, 24},
   { GET,   "/instance",                  CAP_ADMIN_SEE, &find_def,    instance_list,    "admin/instance/list.cs", NULL,          ROUTE_PAGE, 5},
-  { GET,   "/instance/{id}",             CAP_ADMIN_SEE, &operate_def, instance_show,    "admin/instance/show.cs", NULL,          ROUTE_PAGE, 14},
+  { GET,   "/instance/{id}",             CAP_ADMIN_SEE, &operate_def, instance_show,    "admin/instance/show.cs", NULL,          ROUTE_PAGE, 6},
   { POST,  "/instance/{id}",             CAP_ADMIN_ACT, &operate_def, instance_operate, NULL,                     NULL,          ROUTE_PAGE, 60},
   { GET,   "/role",                      CAP_ADMIN_SEE, &find_def, role_list,           "admin/role/list.cs",   NULL,           ROUTE_PAGE, 4},
   { GET,   "/person/{id}",               CAP_ADMIN_SEE, NULL,      person_show,         "admin/person/show.cs", NULL,           ROUTE_PAGE, 4},

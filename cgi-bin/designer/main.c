@@ -39,7 +39,7 @@ static const struct route routes[] = {
   { GET,   "/model/{name}",                 CAP_MODEL_SEE,     &version_def, model_show,      "designer/model/show.cs",    NULL,                  ROUTE_PAGE, 5},
   { GET,   "/model/{name}/{id}/file",       CAP_MODEL_SEE,     NULL,         version_file,    NULL,                        NULL,                  ROUTE_PAGE, 2},
   { GET,   "/model/{name}/{id}/diagram",    CAP_MODEL_SEE,     NULL,         model_diagram,   NULL,                        NULL,                  ROUTE_PAGE, 2},
-  { POST,  "/model/{name}/{id}/release",    CAP_MODEL_RELEASE, &release_def, version_release, NULL,                        "/model/{name}",       ROUTE_PAGE, 13},
+  { POST,  "/model/{name}/{id}/release",    CAP_MODEL_RELEASE, &release_def, version_release, NULL,                        "/model/{name}",       ROUTE_PAGE, 14},
   { POST,  "/model/{name}/{id}/discard",    CAP_MODEL_EDIT,    NULL,         version_discard, NULL,                        "/model/{name}",       ROUTE_PAGE, 9},
   { GET,   "/decision/{name}",              CAP_MODEL_SEE,     &version_def, decision_show,   "designer/decision/show.cs", NULL,                  ROUTE_PAGE, 6},
   { GET,   "/decision/{name}/{id}/file",    CAP_MODEL_SEE,     NULL,         version_file,    NULL,                        NULL,                  ROUTE_PAGE, 2},

@@ -5,7 +5,7 @@
 enum {
     LIMIT_TOKENS = 10000,          /* tokens of one instance at a time */
     LIMIT_INSTANCES = 10000,       /* instances of one multi-instance activity */
-    LIMIT_VARS = 10000,            /* variables of one instance */
+    LIMIT_VARS = 4000,             /* variables of one instance */
     LIMIT_VAR_NAME = 255,          /* bytes of a variable's name */
     LIMIT_VAR_BYTES = 1 << 20,     /* all variables of one instance together */
     LIMIT_VALUE_DEPTH = 64,        /* lists in contexts in lists ... of one value */

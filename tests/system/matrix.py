@@ -195,6 +195,8 @@ def other_program(path, kind):
         names["id"] = desk.one("SELECT id FROM job ORDER BY id LIMIT 1")
     if path.startswith("/admin/incident"):
         names["id"] = desk.one("SELECT id FROM incident ORDER BY id LIMIT 1") or GONE["id"]
+    if path.startswith("/admin/instance"):
+        names["id"] = desk.one("SELECT MIN(id) FROM inst")
     return re.sub(r"\{(\w+)\}", lambda m: names[m[1]], path), {}, number
 
 

@@ -189,8 +189,8 @@ static void too_many_cost_nothing(void **state)
         {"1e300",       true,  false},
         {"10001",       true,  false}, /* LIMIT_INSTANCES and one */
         {"10000",       true,  true},
-        {"994",         false, true},  /* with four numbers and the loop's own two as many variables as there may be */
-        {"995",         false, false},
+        {"3994",        false, true},  /* with four numbers and the loop's own two as many variables as there may be */
+        {"3995",        false, false},
     };
     /* clang-format on */
 
