@@ -60,7 +60,7 @@ static enum err put_state(struct unit *u, struct web *w, uint32_t state, const c
                          .subject = q.row[i].subject,
                          .incidents = q.row[i].incidents,
                          .process = process_of(w, q.row[i].name, q.row[i].version_null, q.row[i].version),
-                         .state = state == INST_SUSPENDED_ROW ? "suspended" : "active",
+                         .state = flow_state_name(state),
                          .since = q.row[i].started};
         put_line(w, &l);
     }
@@ -69,7 +69,6 @@ static enum err put_state(struct unit *u, struct web *w, uint32_t state, const c
 
 static enum err put_found(struct unit *u, struct web *w, uint64_t subject)
 {
-    static const char *const state[] = {"active", "completed", "terminated", "cancelled", "faulted", "suspended"};
     struct q_operate_instances_of q = {.in = {.subject = subject}};
 
     TRY(q_operate_instances_of(u, &q));
@@ -80,7 +79,7 @@ static enum err put_found(struct unit *u, struct web *w, uint64_t subject)
                          .subject = subject,
                          .incidents = q.row[i].incidents,
                          .process = process_of(w, q.row[i].name, q.row[i].version_null, q.row[i].version),
-                         .state = q.row[i].state < sizeof state / sizeof *state ? state[q.row[i].state] : "active",
+                         .state = flow_state_name(q.row[i].state),
                          .since = q.row[i].started};
         put_line(w, &l);
     }
@@ -149,7 +148,6 @@ static void put_picture(struct web *w, const struct flow_picture *p)
         view_setf(v, web_word(w, p->mark[i].name), "tokens.%d.name", n);
         view_setf(v, p->mark[i].what, "tokens.%d.state", n);
         view_textf(v, arena_printf(web_mem(w), "instance.token.%s", p->mark[i].what), "tokens.%d.state.text", n);
-        view_setf(v, p->mark[i].inside ? "1" : "", "tokens.%d.inside", n);
     }
     for (size_t i = 0; i < p->n_var; i++) {
         view_setf(v, p->var[i].name, "vars.%d.name", (int)i);
@@ -187,8 +185,7 @@ static enum err put_versions(struct unit *u, struct web *w, const char *key, uin
         if (q.row[i].id == present)
             continue;
         view_setf(web_view(w), number(w, q.row[i].id), "versions.%d.id", n);
-        view_setf(web_view(w), number(w, q.row[i].version), "versions.%d.version", n);
-        view_time(web_view(w), arena_printf(web_mem(w), "versions.%d.released", n++), q.row[i].released);
+        view_setf(web_view(w), number(w, q.row[i].version), "versions.%d.version", n++);
     }
     return OK;
 }

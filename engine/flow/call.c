@@ -163,14 +163,11 @@ enum err flow_call_tell(struct unit *u, struct flow_step *step, enum trigger_kin
 
 enum err flow_call_ended(struct unit *u, struct flow_step *step, const struct effect *e)
 {
-    static const char *const how[] = {
-        [INST_ACTIVE] = "active",       [INST_COMPLETED] = "completed", [INST_TERMINATED] = "terminated",
-        [INST_CANCELLED] = "cancelled", [INST_FAULTED] = "faulted",     [INST_SUSPENDED] = "suspended",
-    };
     struct trigger t = {.kind = TRIGGER_CALLED, .token = step->parent_token, .node = PROC_NONE, .vars = e->input};
     struct flow_step *caller;
 
-    TRY(flow_event(u, step, EV_CALL_ENDED, NULL, &(struct audit_field){"state", "active", how[step->state->state]}, 1));
+    TRY(flow_event(u, step, EV_CALL_ENDED, NULL, &(struct audit_field){"state", "active", inst_state_name(step->state->state)},
+                   1));
     TRY(flow_work_open(u, step->work, step->parent, &caller));
     if (step->state->state == INST_FAULTED) {
         t.kind = TRIGGER_ERROR;

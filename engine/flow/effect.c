@@ -304,11 +304,7 @@ static enum err silent(struct unit *u, struct flow_step *step, const struct effe
 
 static enum err ended(struct unit *u, struct flow_step *step, const struct effect *e)
 {
-    static const char *const how[] = {
-        [INST_ACTIVE] = "active",       [INST_COMPLETED] = "completed", [INST_TERMINATED] = "terminated",
-        [INST_CANCELLED] = "cancelled", [INST_FAULTED] = "faulted",     [INST_SUSPENDED] = "suspended",
-    };
-    const char *word = how[step->state->state];
+    const char *word = inst_state_name(step->state->state);
 
     if (step->parent != 0)
         return flow_call_ended(u, step, e);

@@ -75,8 +75,7 @@ static void picture_tokens(struct unit *u, const struct flow_step *step, struct 
         out->mark[out->n++] = (struct flow_mark){.node = n->id,
                                                  .what = t->state == TOKEN_INCIDENT ? "failed" : "active",
                                                  .token = t->no,
-                                                 .name = n->name[0] != '\0' ? n->name : n->id,
-                                                 .inside = t->inner != 0};
+                                                 .name = n->name[0] != '\0' ? n->name : n->id};
     }
 }
 
@@ -91,14 +90,18 @@ static void picture_variables(struct unit *u, const struct flow_step *step, stru
     }
 }
 
+const char *flow_state_name(uint32_t state)
+{
+    return state <= INST_SUSPENDED ? inst_state_name((enum inst_state)state) : "unknown";
+}
+
 enum err flow_picture(struct unit *u, uint64_t inst, struct flow_picture *out)
 {
-    static const char *const state[] = {"active", "completed", "terminated", "cancelled", "faulted", "suspended"};
     struct flow_step step = {0};
 
     TRY(flow_inst_load(u, inst, &step));
     *out = (struct flow_picture){.definition = step.definition, .proc = step.proc, .visited = step.visited};
-    out->state = state[step.state->state];
+    out->state = inst_state_name(step.state->state);
     picture_tokens(u, &step, out);
     picture_variables(u, &step, out);
     return OK;

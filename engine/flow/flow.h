@@ -166,13 +166,15 @@ enum err flow_escalation(struct unit *u, const struct flow_raise *r) CHECKED;
 
 /* ---- looking ---- */
 
+/* The word for the state in a row of inst: "active", "completed", "terminated", "cancelled", "faulted", "suspended". */
+const char *flow_state_name(uint32_t state);
+
 /* Where the tokens are and which nodes were entered so far, for the page. */
 struct flow_mark {
     const char *node;
     const char *what; /* "active", "failed" */
     uint32_t token;   /* how operators name it */
     const char *name; /* of the node, its id if it has none */
-    bool inside;      /* it has opened a scope: tokens may be added in it */
 };
 struct flow_var {
     const char *node; /* of the scope it is in: the id of a sub-process or activity; "" = the process */
@@ -182,7 +184,7 @@ struct flow_var {
 struct flow_picture {
     uint64_t definition;
     const struct proc *proc;
-    const char *state; /* "active", "completed", "terminated", "cancelled", "faulted", "suspended" */
+    const char *state; /* flow_state_name() */
     struct flow_mark *mark;
     size_t n;
     struct flow_var *var;

@@ -34,6 +34,6 @@ SELECT i.subject_id, d.id, d.process_key, d.version, d.name, i.started, i.ended 
 --   by admin
 SELECT id, token, node, message, at FROM incident WHERE inst_id = :inst AND state = 1 ORDER BY at, id LIMIT 100;
 
--- operate_versions(process_key text) -> many (id u64, version u32?, state u32, released i64?)
+-- operate_versions(process_key text) -> many (id u64, version u32)
 --   by admin
-SELECT id, version, state, released FROM definition WHERE process_key = :process_key AND kind = 'bpmn' AND version IS NOT NULL ORDER BY version DESC LIMIT 50;
+SELECT id, version FROM definition WHERE process_key = :process_key AND kind = 'bpmn' AND version IS NOT NULL ORDER BY version DESC LIMIT 50;

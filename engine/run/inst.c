@@ -11,6 +11,16 @@
 
 #include "run/step_int.h"
 
+const char *inst_state_name(enum inst_state state)
+{
+    static const char *const name[] = {
+        [INST_ACTIVE] = "active",       [INST_COMPLETED] = "completed", [INST_TERMINATED] = "terminated",
+        [INST_CANCELLED] = "cancelled", [INST_FAULTED] = "faulted",     [INST_SUSPENDED] = "suspended",
+    };
+
+    return name[state];
+}
+
 struct inst *inst_new(struct arena *mem)
 {
     struct inst *in = ARENA_NEW(mem, struct inst);
@@ -242,9 +252,7 @@ static void write_token(struct buf *b, const struct proc *p, const struct token 
 
 void inst_write(struct buf *b, const struct proc *p, const struct inst *in)
 {
-    static const char *const state[] = {"active", "completed", "terminated", "cancelled", "faulted", "suspended"};
-
-    buf_fmt(b, "inst %s next %" PRIu32 " seq %" PRIu64 "%s\n", state[in->state], in->next_no, in->seq,
+    buf_fmt(b, "inst %s next %" PRIu32 " seq %" PRIu64 "%s\n", inst_state_name(in->state), in->next_no, in->seq,
             in->called ? " called" : "");
     for (uint32_t i = 0; i < in->n_scope; i++) {
         const struct scope *s = &in->scope[i];

@@ -105,6 +105,9 @@ struct inst {
     uint32_t n_var, cap_var;
 };
 
+/* "active", "completed", "terminated", "cancelled", "faulted", "suspended". */
+const char *inst_state_name(enum inst_state state);
+
 /* An empty instance in MEM. */
 struct inst *inst_new(struct arena *mem);
 

@@ -664,9 +664,9 @@ static enum err tell_timers(struct tale *t, const char *rest)
 
 static enum err tell_ended(struct tale *t, const char *rest)
 {
-    static const char *const name[] = {"active", "completed", "terminated", "cancelled", "faulted", "suspended"};
     const struct inst *in = t->body->state(t->body->ctx);
-    const char *want = lines_word(t->mem, &rest), *have = in != NULL && in->n_scope != 0 ? name[in->state] : "not started";
+    const char *want = lines_word(t->mem, &rest);
+    const char *have = in != NULL && in->n_scope != 0 ? inst_state_name(in->state) : "not started";
 
     return strcmp(have, want) == 0 ? OK : untrue(t, "the instance is %s, with tokens at%s", have, places(t, in));
 }
